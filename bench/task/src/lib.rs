@@ -126,9 +126,9 @@ impl FromStr for Workload {
 }
 
 impl Task {
-    /// Reads the arguments of this process, starting with that at `first`.
-    pub fn read(first: usize) -> Result<Self> {
-        let arguments: Vec<String> = env::args().skip(first).collect();
+    /// Reads the arguments of this process.
+    pub fn read() -> Result<Self> {
+        let arguments: Vec<String> = env::args().skip(1).collect();
         let [workload, port, ca, count, size, folder] = &arguments[..] else {
             return Err("the arguments are WORKLOAD PORT CA COUNT SIZE FOLDER".into());
         };
@@ -202,10 +202,10 @@ impl fmt::Display for Done {
     }
 }
 
-/// Runs a client, whose arguments start with that at `first`, and prints its result.
-pub fn run(first: usize, work: impl FnOnce(&Task) -> Result<Done>) -> ExitCode {
+/// Runs a client and prints its result.
+pub fn run(work: impl FnOnce(&Task) -> Result<Done>) -> ExitCode {
     allocator::start_if_asked();
-    match Task::read(first).and_then(|task| work(&task)) {
+    match Task::read().and_then(|task| work(&task)) {
         Ok(done) => {
             println!("{done}");
             ExitCode::SUCCESS

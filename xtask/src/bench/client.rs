@@ -27,8 +27,8 @@ pub(super) struct Client {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// A program in `bench/`, with its first arguments.
-    Program(&'static str, &'static [&'static str]),
+    /// A program in `bench/`.
+    Program(&'static str),
     /// IMAPClient, on Python.
     Python,
     /// `ImapFlow`, on Node.
@@ -41,25 +41,24 @@ const fn program(
     name: &'static str,
     part: Part,
     program: &'static str,
-    arguments: &'static [&'static str],
     version: &'static str,
 ) -> Client {
     Client {
         name,
         part,
-        kind: Kind::Program(program, arguments),
+        kind: Kind::Program(program),
         version,
     }
 }
 
 const CLIENTS: &[Client] = &[
-    program("ours, blocking", Part::Ours, "ours", &["blocking"], ""),
-    program("ours, tokio", Part::Ours, "ours", &["tokio"], ""),
-    program("null client", Part::Null, "null", &[], ""),
-    program("async-imap", Part::Peer, "async-imap", &[], "0.12.0"),
-    program("imap", Part::Peer, "imap", &[], "3.0.0-alpha.15"),
-    program("io-imap", Part::Peer, "io-imap", &[], "0.7.1"),
-    program("imap-next", Part::Peer, "imap-next", &[], "0.3.4"),
+    program("ours, blocking", Part::Ours, "ours-blocking", ""),
+    program("ours, tokio", Part::Ours, "ours-tokio", ""),
+    program("null client", Part::Null, "null", ""),
+    program("async-imap", Part::Peer, "async-imap", "0.12.0"),
+    program("imap", Part::Peer, "imap", "3.0.0-alpha.15"),
+    program("io-imap", Part::Peer, "io-imap", "0.7.1"),
+    program("imap-next", Part::Peer, "imap-next", "0.3.4"),
     Client {
         name: "IMAPClient",
         part: Part::Peer,
@@ -104,7 +103,7 @@ impl Client {
     /// Installs the runtime of the client. Returns the reason if that is not possible.
     fn obstacle(&self, signals: &Signals) -> Result<Option<String>> {
         let (obstacle, installed) = match self.kind {
-            Kind::Program(..) => return Ok(None),
+            Kind::Program(_) => return Ok(None),
             Kind::Python => (IMAPCLIENT.obstacle(), IMAPCLIENT.version().is_some()),
             Kind::Node => (IMAPFLOW.obstacle(), IMAPFLOW.version().is_some()),
             Kind::Mbsync => {
@@ -129,7 +128,7 @@ impl Client {
     /// Returns the version, or nothing for our own programs.
     pub(super) fn version(&self) -> String {
         match self.kind {
-            Kind::Program(..) => self.version.into(),
+            Kind::Program(_) => self.version.into(),
             Kind::Python => IMAPCLIENT.version().unwrap_or_default(),
             Kind::Node => IMAPFLOW.version().unwrap_or_default().into(),
             Kind::Mbsync => apt::version(ISYNC).unwrap_or_default(),
@@ -138,7 +137,7 @@ impl Client {
 
     /// Returns `true` if the client can count its allocations.
     pub(super) fn counts_allocations(&self) -> bool {
-        matches!(self.kind, Kind::Program(..)) && self.part != Part::Null
+        matches!(self.kind, Kind::Program(_)) && self.part != Part::Null
     }
 
     /// Returns `true` if the client runs on an interpreter.
@@ -168,11 +167,7 @@ impl Client {
         counting: bool,
     ) -> Result<Command> {
         let mut command = match self.kind {
-            Kind::Program(name, arguments) => {
-                let mut command = Command::new(build::program(name));
-                command.args(arguments);
-                command
-            }
+            Kind::Program(name) => Command::new(build::program(name)),
             Kind::Python => {
                 let mut command = Command::new(IMAPCLIENT.program("python"));
                 command.args(["-c", PYTHON]);

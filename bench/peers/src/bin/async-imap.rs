@@ -20,7 +20,7 @@ static ALLOCATOR: allocator::Counting = allocator::Counting;
 const BODY: &str = "(UID BODY.PEEK[])";
 
 fn main() -> ExitCode {
-    run(1, |task| block_on(start(task))?)
+    run(|task| block_on(start(task))?)
 }
 
 async fn start(task: &Task) -> Result<Done> {

@@ -35,7 +35,7 @@ struct Connection {
 }
 
 fn main() -> ExitCode {
-    run(1, |task| block_on(start(task))?)
+    run(|task| block_on(start(task))?)
 }
 
 async fn start(task: &Task) -> Result<Done> {

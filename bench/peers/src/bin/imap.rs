@@ -18,7 +18,7 @@ static ALLOCATOR: allocator::Counting = allocator::Counting;
 const BODY: &str = "(UID BODY.PEEK[])";
 
 fn main() -> ExitCode {
-    run(1, start)
+    run(start)
 }
 
 fn start(task: &Task) -> Result<Done> {

@@ -30,7 +30,7 @@ static ALLOCATOR: allocator::Counting = allocator::Counting;
 struct Line(Stream);
 
 fn main() -> ExitCode {
-    run(1, start)
+    run(start)
 }
 
 fn start(task: &Task) -> Result<Done> {

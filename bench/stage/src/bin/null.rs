@@ -30,7 +30,7 @@ struct Null {
 }
 
 fn main() -> ExitCode {
-    run(1, work)
+    run(work)
 }
 
 fn work(task: &Task) -> Result<Done> {

@@ -29,7 +29,7 @@ use imapclient_bench_task::{HOST, Result};
 use imapclient_testkit::{Authority, Certificate, Fault, Proxy};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use session::Session;
+use session::{Gone, Session};
 use store::Store;
 
 /// The stack of a thread. There is a thread for each connection.
@@ -128,8 +128,13 @@ fn accept(listener: &TcpListener, store: &Arc<Store>, tls: Option<&Arc<ServerCon
         };
         let (store, tls) = (Arc::clone(store), tls.cloned());
         let thread = thread::Builder::new().stack_size(STACK);
-        // An error of a connection means that the client is gone; the client reports it.
-        let spawned = thread.spawn(move || drop(serve(stream, &store, tls)));
+        let spawned = thread.spawn(move || {
+            if let Err(error) = serve(stream, &store, tls)
+                && !error.is::<Gone>()
+            {
+                eprintln!("blaster: {error}");
+            }
+        });
         if let Err(error) = spawned {
             eprintln!("blaster: no thread: {error}");
         }

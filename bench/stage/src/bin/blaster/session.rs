@@ -1,6 +1,8 @@
 //! The conversation with one client.
 
 use std::{
+    error::Error,
+    fmt,
     io::{Read, Write},
     ops::RangeInclusive,
 };
@@ -15,6 +17,10 @@ const BUFFER: usize = 64 * 1024;
 const CAPABILITIES: &str = "IMAP4rev1 SASL-IR AUTH=PLAIN UIDPLUS IDLE UNSELECT CHILDREN";
 const BOX: &str = "* LIST (\\HasNoChildren) \"/\" ";
 
+/// The end of a connection by the client.
+#[derive(Debug)]
+pub(crate) struct Gone;
+
 /// A connection.
 pub(crate) struct Session<'a, S> {
     stream: S,
@@ -24,6 +30,14 @@ pub(crate) struct Session<'a, S> {
     unused: std::ops::Range<usize>,
     output: Vec<u8>,
 }
+
+impl fmt::Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the client is gone")
+    }
+}
+
+impl Error for Gone {}
 
 impl<'a, S: Read + Write> Session<'a, S> {
     pub(crate) fn new(stream: S, store: &'a Store) -> Self {
@@ -274,7 +288,7 @@ impl<'a, S: Read + Write> Session<'a, S> {
         self.flush()?;
         let count = self.stream.read(&mut self.input)?;
         if count == 0 {
-            return Err("the client is gone".into());
+            return Err(Gone.into());
         }
         self.unused = 0..count;
         Ok(())

@@ -1,0 +1,12 @@
+//! Our client with the blocking face.
+
+use std::process::ExitCode;
+
+use imapclient_bench_task::{allocator, run};
+
+#[global_allocator]
+static ALLOCATOR: allocator::Counting = allocator::Counting;
+
+fn main() -> ExitCode {
+    run(imapclient_bench_client::blocking)
+}
