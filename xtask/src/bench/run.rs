@@ -29,6 +29,9 @@ use crate::{
 const LIMIT: u64 = 120;
 /// The number of files that a process needs beside its connections.
 const FILES: u64 = 100;
+/// The number of files of a connection: our blocking face has a socket, and a pair by which another
+/// thread wakes it.
+const FILES_OF_CONNECTION: u64 = 3;
 /// The seconds from which on a peer is run only once.
 const SLOW: f64 = 8.0;
 /// The same for quick runs.
@@ -93,9 +96,8 @@ fn within_limits(case: Case) -> Result<(Case, Option<String>)> {
     limit.current = limit.maximum;
     let raised = setrlimit(Resource::Nofile, limit).map_err(io::Error::from);
     raised.doing(|| "raise the limit of open files".into())?;
-    let most = limit
-        .maximum
-        .map_or(u64::MAX, |most| most.saturating_sub(FILES));
+    let files = limit.maximum.unwrap_or(u64::MAX).saturating_sub(FILES);
+    let most = files / FILES_OF_CONNECTION;
     if case.count <= most {
         return Ok((case, None));
     }
