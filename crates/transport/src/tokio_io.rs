@@ -21,6 +21,9 @@ use crate::{
     exchange::{Clock, Round, round_into},
 };
 
+/// The number of bytes for whose processing a task gives up one unit of its budget.
+const BUDGETED: usize = 8 * 1024;
+
 /// A [`Socket`] that waits as a tokio task. Requires a runtime with I/O and time enabled.
 ///
 /// Names are looked up in tokio's pool of blocking threads, since the system's resolver cannot be
@@ -140,8 +143,13 @@ impl TokioSocket {
             // A peer that never stops sending must not keep this task from yielding: each round may
             // then end at once, time after time.
             task::consume_budget().await;
-            let (sunk, stream) = (sink.as_deref_mut(), &mut TryIo(&self.stream));
-            let Round::Wait { moved } = round_into(pipe, sunk, want, stream)? else {
+            let mut stream = TryIo::new(&self.stream);
+            let round = round_into(pipe, sink.as_deref_mut(), want, &mut stream);
+            // The more was read, the longer it takes to process it.
+            for _ in 0..stream.read / BUDGETED {
+                task::consume_budget().await;
+            }
+            let Round::Wait { moved } = round? else {
                 return Ok(clock.waited());
             };
             let begun = now();
@@ -186,21 +194,33 @@ impl Stream {
 }
 
 /// A reader and writer over the stream that returns an error instead of waiting.
-struct TryIo<'a>(&'a Stream);
+struct TryIo<'a> {
+    stream: &'a Stream,
+    /// The number of bytes that were read.
+    read: usize,
+}
+
+impl<'a> TryIo<'a> {
+    fn new(stream: &'a Stream) -> Self {
+        Self { stream, read: 0 }
+    }
+}
 
 impl Read for TryIo<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match self.0 {
-            Stream::Tcp(stream) => stream.try_read(buf),
+        let count = match self.stream {
+            Stream::Tcp(stream) => stream.try_read(buf)?,
             #[cfg(unix)]
-            Stream::Unix(stream) => stream.try_read(buf),
-        }
+            Stream::Unix(stream) => stream.try_read(buf)?,
+        };
+        self.read += count;
+        Ok(count)
     }
 }
 
 impl Write for TryIo<'_> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        match self.0 {
+        match self.stream {
             Stream::Tcp(stream) => stream.try_write(buf),
             #[cfg(unix)]
             Stream::Unix(stream) => stream.try_write(buf),
@@ -208,7 +228,7 @@ impl Write for TryIo<'_> {
     }
 
     fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        match self.0 {
+        match self.stream {
             Stream::Tcp(stream) => stream.try_write_vectored(bufs),
             #[cfg(unix)]
             Stream::Unix(stream) => stream.try_write_vectored(bufs),

@@ -31,7 +31,7 @@ impl<S: Socket> Client<S> {
     /// use imapclient::FetchItems;
     ///
     /// let header = FetchItems::new().header();
-    /// let first_part = FetchItems::new().part("1");
+    /// let first_part = FetchItems::new().section("1");
     /// let requests = [(1, header.clone()), (2, first_part), (3, header)];
     /// for fetched in client.fetch_many(requests).await? {
     ///     println!("{} messages", fetched?.len());

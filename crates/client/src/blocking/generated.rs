@@ -1112,7 +1112,7 @@ impl Client {
     /// use imapclient::FetchItems;
     ///
     /// let header = FetchItems::new().header();
-    /// let first_part = FetchItems::new().part("1");
+    /// let first_part = FetchItems::new().section("1");
     /// let requests = [(1, header.clone()), (2, first_part), (3, header)];
     /// for fetched in client.fetch_many(requests)? {
     ///     println!("{} messages", fetched?.len());

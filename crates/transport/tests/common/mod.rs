@@ -93,8 +93,11 @@ pub(crate) async fn send<S: Socket>(
     while !bytes.is_empty() {
         let taken = pipe.write(bytes)?;
         bytes = &bytes[taken..];
-        socket.exchange(pipe, Want::Room(1), long()).await?;
-        drain(pipe, &mut input)?;
+        // This exchange also reads, even if there is room.
+        if !bytes.is_empty() {
+            socket.exchange(pipe, Want::Room(1), long()).await?;
+            drain(pipe, &mut input)?;
+        }
     }
     while !pipe.meets(Want::Flushed) {
         socket.exchange(pipe, Want::Flushed, long()).await?;
