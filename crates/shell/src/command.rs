@@ -33,6 +33,7 @@ macro_rules! commands {
 
 mod access;
 mod change;
+mod encoding;
 mod fetched;
 mod find;
 mod help;
@@ -49,6 +50,7 @@ mod section;
 mod server;
 mod settings;
 mod show;
+mod streamed;
 mod transfer;
 mod tree;
 mod unfinished;

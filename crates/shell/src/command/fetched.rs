@@ -77,7 +77,7 @@ pub(super) fn reply<N: Number>(order: &[N], mut found: BTreeMap<N, Fetch>) -> Re
     let json = |(_, fetch): &Item<N>| reply::value(fetch);
     let (json, view) = match in_order.iter().any(has_bodies) {
         true => {
-            let one = move |(number, fetch): &Item<N>| one(*number, fetch);
+            let one = move |(number, fetch): &Item<N>| one(Some(*number), fetch, |_, _| false);
             let (json, each) = reply::both(in_order, json, one);
             (json, View::Each(each))
         }
@@ -114,9 +114,18 @@ fn table<N: Number>(
     (names, row)
 }
 
-fn one<N: Number>(number: N, fetch: &Fetch) -> View {
-    let name = format!("{}{number}", N::MARK);
-    let mut fields = vec![Field::new(N::FIELD, Cell::strong(name))];
+/// Shows a message with its bodies, except for those sections that were shown before, which
+/// `is_shown` knows by their names and offsets.
+pub(super) fn one<N: Number>(
+    number: Option<N>,
+    fetch: &Fetch,
+    is_shown: impl Fn(&str, Option<u64>) -> bool,
+) -> View {
+    let mut fields = Vec::new();
+    if let Some(number) = number {
+        let name = format!("{}{number}", N::MARK);
+        fields.push(Field::new(N::FIELD, Cell::strong(name)));
+    }
     for (name, cell) in COLUMNS {
         if let Some(cell) = cell(fetch) {
             fields.push(Field::new(reply::Column::new(name).name, cell));
@@ -130,27 +139,30 @@ fn one<N: Number>(number: N, fetch: &Fetch) -> View {
         ));
     }
     let mut views = vec![View::Fields(fields)];
-    for section in fetch.sections() {
-        let data = section.data.unwrap_or_default();
-        let origin = section
-            .origin
-            .map(|origin| format!("<{origin}>"))
-            .unwrap_or_default();
-        // Names of parts such as `BINARY[1]` are complete already.
-        let name = match section.name.contains('[') {
-            true => format!("{}{origin}", section.name),
-            false => format!("BODY[{}]{origin}", section.name),
-        };
-        let size = match section.data {
-            Some(data) => format!("{} bytes", data.len()),
-            None => "the server has none".to_owned(),
-        };
+    let sections = fetch.sections();
+    for section in sections.filter(|section| !is_shown(section.name, section.origin)) {
+        let size = section.data.map(|data| data.len() as u64);
         views.push(View::All(vec![
-            View::Lines(vec![Line::from(Cell::faint(format!("{name}  {size}")))]),
-            View::Text(String::from_utf8_lossy(data).into_owned()),
+            heading(section.name, section.origin, size),
+            View::Text(String::from_utf8_lossy(section.data.unwrap_or_default()).into_owned()),
         ]));
     }
     View::All(views)
+}
+
+/// Returns the line above the text of a section; without a size, the server has none.
+pub(super) fn heading(name: &str, origin: Option<u64>, size: Option<u64>) -> View {
+    let origin = origin.map_or_else(String::new, |origin| format!("<{origin}>"));
+    // Names of parts such as `BINARY[1]` are complete already.
+    let name = match name.contains('[') {
+        true => format!("{name}{origin}"),
+        false => format!("BODY[{name}]{origin}"),
+    };
+    let size = match size {
+        Some(size) => format!("{size} bytes"),
+        None => "the server has none".to_owned(),
+    };
+    View::Lines(vec![Line::from(Cell::faint(format!("{name}  {size}")))])
 }
 
 /// Describes the items that could not be parsed.

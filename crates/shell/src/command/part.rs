@@ -7,7 +7,11 @@ use imapclient::{
 };
 use mail_parser::MessageParser;
 
-use super::{save::Target, section::Section};
+use super::{
+    encoding::{Damaged, Decoder, Encoding},
+    save::Target,
+    section::Section,
+};
 use crate::{
     arguments::messages::{Named, Number, by_kind},
     failure::{Failure, Result},
@@ -16,9 +20,6 @@ use crate::{
 
 /// Upper bound on the name of a file, in bytes: most systems allow 255.
 const LONGEST: usize = 200;
-
-/// The number of a message, and the bytes and the file name of the requested content.
-pub(super) type Content = (u32, Vec<u8>, Option<String>);
 
 /// One message, and the data fetched for it.
 pub(super) struct One {
@@ -30,30 +31,14 @@ pub(super) struct One {
     pub(super) fetch: Fetch,
 }
 
-/// Fetches a part of a message, and decodes its transfer encoding.
-pub(super) async fn of(client: &mut Client, set: Named, section: &Section) -> Result<Content> {
-    let number = section.part.as_str();
-    let items = FetchItems::new().item("BODYSTRUCTURE").section(number);
-    let One {
-        number: message,
-        set,
-        fetch,
-    } = one(client, set, items).await?;
-    let structure = structure(&fetch, &set)?;
-    section.check(structure, &set.to_string())?;
-    let part = structure
-        .part(number)
-        .ok_or_else(|| Failure::Other(format!("message {set} has no part {number:?}")))?;
-    let what = format!("part {number} of message {set}");
-    let raw = sent(fetch.section(number), may_be_empty(&part), &fetch, &what)?;
-    let name = part.filename().as_deref().and_then(file_name);
-    Ok((message, decoded(&part, raw), name))
-}
-
-/// Contents that are saved as the server sends them.
-pub(super) struct Raw {
+/// Contents of a message that are saved as they arrive.
+pub(super) struct Contents {
     /// The number of the message as in the requested set.
     pub(super) number: u32,
+    /// The file name that the message suggests.
+    pub(super) own_name: Option<String>,
+    /// The transfer encoding that is decoded.
+    pub(super) encoding: Encoding,
     set: Named,
     /// The name of the section; empty for the whole message.
     section: String,
@@ -62,12 +47,14 @@ pub(super) struct Raw {
     what: String,
 }
 
-impl Raw {
+impl Contents {
     /// Describes a whole message.
     pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Self> {
         let (number, set) = single(client, set).await?;
         Ok(Self {
             number,
+            own_name: None,
+            encoding: Encoding::Identity,
             section: String::new(),
             may_be_empty: false,
             what: format!("message {set}"),
@@ -75,30 +62,46 @@ impl Raw {
         })
     }
 
-    /// Describes the header or the text of a message, or the header of a part.
+    /// Describes a section of a message. The transfer encoding of a whole part is decoded.
     pub(super) async fn section(
         client: &mut Client,
         set: Named,
         section: &Section,
     ) -> Result<Self> {
-        let (number, set) = if section.part.is_empty() {
-            single(client, set).await?
-        } else {
-            // Servers refuse a section that cannot be there without saying what is wrong.
-            let known = one(client, set, FetchItems::new().item("BODYSTRUCTURE")).await?;
-            section.check(structure(&known.fetch, &known.set)?, &known.set.to_string())?;
-            (known.number, known.set)
-        };
-        Ok(Self {
-            number,
+        let mut contents = Self {
+            number: 0,
+            own_name: None,
+            encoding: Encoding::Identity,
             section: section.to_string(),
             may_be_empty: true,
-            what: format!("{section} of message {set}"),
+            what: String::new(),
             set,
-        })
+        };
+        if section.part.is_empty() {
+            (contents.number, contents.set) = single(client, contents.set).await?;
+        } else {
+            // Servers refuse a section that cannot be there without saying what is wrong.
+            let items = FetchItems::new().item("BODYSTRUCTURE");
+            let One { number, set, fetch } = one(client, contents.set, items).await?;
+            let structure = structure(&fetch, &set)?;
+            section.check(structure, &set.to_string())?;
+            if section.piece.is_none()
+                && let Some(part) = structure.part(&section.part)
+            {
+                contents.own_name = part.filename().as_deref().and_then(file_name);
+                contents.encoding = Encoding::named(&part.encoding().unwrap_or_default());
+                contents.may_be_empty = may_be_empty(&part);
+            }
+            (contents.number, contents.set) = (number, set);
+        }
+        let kind = if section.piece.is_none() { "part " } else { "" };
+        contents.what = format!("{kind}{section} of message {}", contents.set);
+        Ok(contents)
     }
 
-    /// Copies the contents to `to` as they arrive. Returns their size in bytes.
+    /// Copies the contents to `to` as they arrive. Returns the number of bytes that were written.
+    ///
+    /// Contents that are not in their encoding are copied as the server sends them.
     ///
     /// # Errors
     /// Those of [`sent`], of the connection and of the target, which then has only the beginning.
@@ -108,50 +111,102 @@ impl Raw {
         progress: &Progress,
         to: &mut Target,
     ) -> Result<u64> {
-        by_kind!(self.set.clone(), |messages| self
-            .copy_of(client, messages, progress, to)
-            .await)
+        let mut encoding = self.encoding;
+        loop {
+            let mut copy = Copy {
+                decoder: encoding.decoder(),
+                to,
+                written: 0,
+                is_damaged: false,
+            };
+            by_kind!(self.set.clone(), |messages| self
+                .copy_of(client, messages, progress, &mut copy)
+                .await)?;
+            if !copy.is_damaged {
+                return copy.finish();
+            }
+            to.begin_again();
+            encoding = Encoding::Identity;
+        }
     }
 
+    /// Copies until the end, or until the contents turn out not to be in their encoding.
     async fn copy_of<M: MessageSelection>(
         &self,
         client: &mut Client,
         messages: M,
         progress: &Progress,
-        to: &mut Target,
-    ) -> Result<u64> {
+        copy: &mut Copy<'_>,
+    ) -> Result<()> {
         let items = FetchItems::new().section(&self.section);
         let mut messages = client.fetch_each(messages, items).await?;
-        let (mut copied, mut last) = (None, None);
+        let (mut is_copied, mut last) = (false, None);
         while let Some(mut message) = messages.next().await? {
             while let Some(mut body) = message.body().await? {
                 let is_asked =
                     body.origin().is_none() && body.section().eq_ignore_ascii_case(&self.section);
                 let (mut done, size) = (0, body.size());
-                if !is_asked || copied.is_some() || (size == 0 && !self.may_be_empty) {
+                if !is_asked || is_copied || (size == 0 && !self.may_be_empty) {
                     continue;
                 }
-                to.open()?;
+                copy.to.open()?;
                 while let Some(chunk) = body.chunk().await? {
-                    to.write(chunk)?;
+                    copy.write(chunk)?;
+                    if copy.is_damaged {
+                        return Ok(());
+                    }
                     done += chunk.len() as u64;
                     progress.set(done, size);
                 }
-                copied = Some(done);
+                is_copied = true;
             }
             last = Some(message.finish().await?);
         }
-        match (copied, last) {
-            (Some(size), _) => Ok(size),
-            (None, Some(fetch)) => {
+        match (is_copied, last) {
+            (true, _) => Ok(()),
+            (false, Some(fetch)) => {
                 let raw = fetch.section(&self.section);
                 let raw = sent(raw, self.may_be_empty, &fetch, &self.what)?;
-                to.open()?;
-                to.write(raw)?;
-                Ok(raw.len() as u64)
+                copy.to.open()?;
+                copy.write(raw)
             }
-            (None, None) => Err(no_message(&self.set.to_string())),
+            (false, None) => Err(no_message(&self.set.to_string())),
         }
+    }
+}
+
+/// Contents that are being decoded and written.
+struct Copy<'t> {
+    decoder: Decoder,
+    to: &'t mut Target,
+    /// The number of bytes that were written.
+    written: u64,
+    /// `true` if the contents are not in their encoding.
+    is_damaged: bool,
+}
+
+impl Copy<'_> {
+    fn write(&mut self, piece: &[u8]) -> Result<()> {
+        match self.decoder.decode(piece) {
+            Ok(bytes) => {
+                self.written += bytes.len() as u64;
+                self.to.write(bytes)
+            }
+            Err(Damaged) => {
+                self.is_damaged = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the rest. Returns the number of all bytes that were written.
+    fn finish(mut self) -> Result<u64> {
+        let rest = self.decoder.finish();
+        if !rest.is_empty() {
+            self.written += rest.len() as u64;
+            self.to.write(rest)?;
+        }
+        Ok(self.written)
     }
 }
 
@@ -246,15 +301,6 @@ async fn only_of<M: MessageSelection<Id: Number>>(
             )))
         }
     }
-}
-
-/// Decodes the transfer encoding of a part.
-fn decoded(part: &BodyPart<'_>, raw: &[u8]) -> Vec<u8> {
-    // For this type the parser changes nothing else.
-    let message = as_message("application/octet-stream", None, part, raw);
-    let parsed = MessageParser::default().parse(&message);
-    let contents = parsed.as_ref().and_then(|message| message.parts.first());
-    contents.map_or_else(|| raw.to_vec(), |part| part.contents().to_vec())
 }
 
 /// Returns the text of a part: transfer encoding and charset decoded, HTML converted.

@@ -6,7 +6,7 @@ use clap::Args;
 use imapclient::{FetchItems, SearchKey, Uid, UidSet, tokio::Client};
 use serde_json::json;
 
-use super::{fetched, kept::Kept, save, show};
+use super::{fetched, kept::Kept, save, show, streamed};
 use crate::{
     arguments::{
         flags, items,
@@ -73,6 +73,15 @@ impl Fetch {
             (MessageSet::Found, Some(found)) => found.to_vec(),
             _ => Vec::new(),
         };
+        // A program gets one JSON value, which must be complete.
+        if !session.screen.json && set.len() == Some(1) && streamed::has_bodies(&items) {
+            let (set, items) = (set.clone(), items.clone());
+            let reply = by_kind!(set, |message| streamed::fetch(session, message, items)
+                .await?);
+            if let Some(reply) = reply {
+                return Ok(reply);
+            }
+        }
         match set {
             Named::Uids(uids) => Ok(reply(&order, fetch(session, uids, items).await?)),
             Named::Seqs(seqs) => {

@@ -87,7 +87,7 @@ impl Unfinished {
         written.map_err(Failure::file(&self.path))
     }
 
-    /// Gives the file its name.
+    /// Renames the file to the name that the user chose.
     pub(super) fn finish(mut self) -> Result<()> {
         let Some(partial) = self.partial.take() else {
             return Ok(());
@@ -109,7 +109,7 @@ impl Unfinished {
     }
 }
 
-/// Gives a file a name that no other file has.
+/// Renames a file to a name that no other file has.
 fn name_new(partial: &Path, end: &Path) -> io::Result<()> {
     match fs::hard_link(partial, end) {
         Ok(()) => fs::remove_file(partial),

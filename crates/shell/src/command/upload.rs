@@ -1,8 +1,9 @@
 //! The messages that `append` uploads: small ones together, large ones in pieces from their files.
 
 use std::{
-    fs::File,
-    io::{self, Read, Seek},
+    env,
+    fs::{self, File},
+    io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
     pin::Pin,
     task::{Context, Poll, ready},
@@ -14,6 +15,7 @@ use imapclient::{
     chrono::{DateTime, FixedOffset},
     tokio::Client,
 };
+use tempfile::{SpooledData, SpooledTempFile};
 use tokio::{
     io::{AsyncRead, ReadBuf},
     sync::{mpsc, oneshot},
@@ -26,8 +28,8 @@ use crate::{
 
 /// Messages of this size in total are read before they are sent, and sent together.
 const SMALL: u64 = 1024 * 1024;
-/// Upper bound on a message that is not a file, in bytes: its size is only known when all of it is
-/// in memory.
+/// Upper bound on a message that is not a file, in bytes: it may have no end, and its size is only
+/// known when all of it is in memory or in a temporary file.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 /// The number of bytes that are read from a file at once.
 const PIECE: usize = 64 * 1024;
@@ -45,10 +47,12 @@ pub(super) enum Message {
     },
 }
 
-/// A file, which can be opened several times.
+/// A file, which can be read several times.
 pub(super) enum Source {
     Path(PathBuf),
     Input,
+    /// A copy of what can be read only once. It has no name, so that it is removed in any case.
+    Copy(File),
 }
 
 /// The properties that all messages of one command have.
@@ -149,18 +153,24 @@ fn prepare_all(paths: &[PathBuf]) -> Result<Vec<Message>> {
     let mut files = Vec::new();
     for path in paths {
         let source = Source::of(path);
-        let (file, size) = source.open().map_err(Failure::file(&named(path)))?;
+        let size = source.size().map_err(Failure::file(named(path)))?;
         files.push((path, source, size));
-        drop(file);
     }
     let total: u64 = files.iter().filter_map(|(.., size)| *size).sum();
+    let is_small = total <= SMALL;
+    let mut left = if is_small { SMALL - total } else { SMALL };
     let mut messages = Vec::new();
     for (path, source, size) in files {
         let message = match size {
-            Some(_) if total > SMALL => source.measured(),
-            _ => source.read_all().map(Message::Small),
+            Some(_) if is_small => source.read_all().map(Message::Small),
+            Some(_) => source.measured(),
+            None => source.copied(left),
         };
-        messages.push(message.map_err(Failure::file(&named(path)))?);
+        let message = message.map_err(Failure::file(named(path)))?;
+        if size.is_none() && message.is_small() {
+            left = left.saturating_sub(message.size());
+        }
+        messages.push(message);
     }
     Ok(messages)
 }
@@ -181,34 +191,72 @@ impl Source {
         }
     }
 
-    /// Opens the file. Returns its size too if it can be read again from its beginning.
-    fn open(&self) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
+    /// Returns the size of a file that can be read again from its beginning.
+    fn size(&self) -> io::Result<Option<u64>> {
+        let file = match self {
+            // Opening a pipe waits for a program that writes to it.
+            Self::Path(path) if !fs::metadata(path)?.is_file() => return Ok(None),
+            Self::Path(path) => Some(File::open(path)?),
+            Self::Input => input()?,
+            Self::Copy(file) => Some(file.try_clone()?),
+        };
+        let properties = file.map(|file| file.metadata()).transpose()?;
+        let properties = properties.filter(|properties| properties.is_file());
+        Ok(properties.map(|properties| properties.len()))
+    }
+
+    /// Opens the file, at its beginning if it has one.
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         let mut file = match self {
             Self::Path(path) => File::open(path)?,
             Self::Input => match input()? {
                 Some(file) => file,
-                None => return Ok((Box::new(io::stdin()), None)),
+                None => return Ok(Box::new(io::stdin())),
             },
+            Self::Copy(file) => file.try_clone()?,
         };
-        let properties = file.metadata()?;
-        if !properties.is_file() {
-            return Ok((Box::new(file), None));
+        if file.metadata()?.is_file() {
+            // Standard input is one open file, however often it is opened.
+            file.rewind()?;
         }
-        // Standard input is one open file, however often it is opened.
-        file.rewind()?;
-        Ok((Box::new(file), Some(properties.len())))
+        Ok(Box::new(file))
     }
 
     fn read_all(&self) -> io::Result<Vec<u8>> {
-        let mut message = Vec::new();
-        let (file, _) = self.open()?;
-        file.take(LARGEST + 1).read_to_end(&mut message)?;
-        if message.len() as u64 > LARGEST {
-            return Err(io::Error::other(
-                "a message that is not in a file cannot be larger than 1 GiB",
-            ));
-        }
-        Ok(LineEnds::default().convert(&message))
+        let (mut ends, mut message) = (LineEnds::default(), Vec::new());
+        self.each_piece(|piece| {
+            message.append(&mut ends.convert(piece));
+            Ok(true)
+        })?;
+        Ok(message)
+    }
+
+    /// Reads what can be read only once. It stays in memory if it has at most `most` bytes.
+    fn copied(&self, most: u64) -> io::Result<Message> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let (mut ends, mut copy) = (LineEnds::default(), SpooledTempFile::new(most));
+        let (mut read, mut size, mut has_nul) = (0, 0, false);
+        self.each_piece(|piece| {
+            read += piece.len() as u64;
+            if read > LARGEST {
+                return Err(io::Error::other(
+                    "a message that is not in a file cannot be larger than 1 GiB",
+                ));
+            }
+            has_nul |= piece.contains(&0);
+            let piece = ends.convert(piece);
+            size += piece.len() as u64;
+            copy.write_all(&piece).map_err(temporary)?;
+            Ok(true)
+        })?;
+        Ok(match copy.into_inner() {
+            SpooledData::InMemory(bytes) => Message::Small(bytes.into_inner()),
+            SpooledData::OnDisk(file) => Message::Large {
+                file: Self::Copy(file),
+                size,
+                has_nul,
+            },
+        })
     }
 
     /// Determines the size that the message will have.
@@ -218,7 +266,7 @@ impl Source {
         self.each_piece(|piece| {
             has_nul |= piece.contains(&0);
             size += ends.convert(piece).len() as u64;
-            true
+            Ok(true)
         })?;
         Ok(Message::Large {
             file: self,
@@ -232,9 +280,11 @@ impl Source {
         let (to, from) = mpsc::channel(AHEAD);
         let failed = to.clone();
         let work = move || {
+            // A copy has these line ends already, and stays as it is.
             let mut ends = LineEnds::default();
             // Sending fails if the command was cancelled, or has all that it needs.
-            let read = self.each_piece(|piece| to.blocking_send(Ok(ends.convert(piece))).is_ok());
+            let read =
+                self.each_piece(|piece| Ok(to.blocking_send(Ok(ends.convert(piece))).is_ok()));
             if let Err(error) = read {
                 let _ = to.blocking_send(Err(error));
             }
@@ -246,19 +296,29 @@ impl Source {
     }
 
     /// Reads the file from its beginning, as long as `take` returns `true`.
-    fn each_piece(&self, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
-        let (mut file, _) = self.open()?;
+    fn each_piece(&self, mut take: impl FnMut(&[u8]) -> io::Result<bool>) -> io::Result<()> {
+        let mut file = self.open()?;
         let mut buffer = vec![0; PIECE];
         loop {
             match file.read(&mut buffer) {
                 Ok(0) => return Ok(()),
-                Ok(count) if take(&buffer[..count]) => {}
-                Ok(_) => return Ok(()),
+                Ok(count) => {
+                    if !take(&buffer[..count])? {
+                        return Ok(());
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
     }
+}
+
+/// Adds its place to an error about a temporary file.
+fn temporary(error: io::Error) -> io::Error {
+    let folder = env::temp_dir();
+    let text = format!("the temporary copy in {}: {error}", folder.display());
+    io::Error::new(error.kind(), text)
 }
 
 /// Returns standard input as a file, where the system allows it.

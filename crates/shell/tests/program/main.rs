@@ -21,6 +21,7 @@ mod rotated;
 mod running;
 mod session;
 mod start;
+mod streamed;
 mod terminal;
 mod tokens;
 mod tour;

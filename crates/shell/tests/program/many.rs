@@ -1,10 +1,10 @@
 //! Tests of long replies: the program needs memory for the data, and not again for the text.
 
-use std::{fmt::Write as _, fs, io};
+use std::{fmt::Write as _, io};
 
 use imapclient_testkit::{Connection, Peer};
 
-use crate::{session::Running, start::program};
+use crate::{running::peak_memory, session::Running, start::program};
 
 /// The number of mailboxes, and of messages.
 const MANY: u32 = 100_000;
@@ -72,10 +72,7 @@ fn run(command: &str, format: &[&str], most: u64, check: impl Fn(&[String])) {
     let end = |line: &String| line == "yes" || line == "true";
     let shown: Vec<String> = lines.by_ref().take_while(|line| !end(line)).collect();
     check(&shown);
-    let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
-    let peak: u64 = peak.unwrap().parse().unwrap();
+    let peak = peak_memory(running.id()) / 1024;
     assert!(peak < most * 1024, "{command} {format:?}: {peak} KiB");
 }
 

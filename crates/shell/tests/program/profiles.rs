@@ -240,11 +240,8 @@ fn save_a_large_message(profile: Profile) {
     // The program is still running and waits for another command.
     #[cfg(target_os = "linux")]
     {
-        let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
-        let peak: usize = peak.unwrap().parse().unwrap();
-        assert!(peak * 1024 < MEMORY, "{peak} KiB on {profile}");
+        let peak = crate::running::peak_memory(running.id());
+        assert!(peak < MEMORY as u64, "{peak} bytes on {profile}");
     }
     running.type_line("quit");
     assert_eq!(running.code(), Some(0), "on {profile}");

@@ -83,3 +83,12 @@ impl Drop for Running {
         let _ = self.child.wait();
     }
 }
+
+/// Returns the most memory that a program has taken so far, in bytes.
+#[cfg(target_os = "linux")]
+pub(crate) fn peak_memory(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kib.unwrap().parse::<u64>().unwrap() * 1024
+}

@@ -9,6 +9,8 @@ use std::{
 
 use imapclient_testkit::{Connection, Peer, Server};
 
+#[cfg(target_os = "linux")]
+use crate::running::peak_memory;
 use crate::{
     running::Running,
     start::{printed, program, write_private},
@@ -155,35 +157,45 @@ fn a_failure_says_what_was_uploaded_before() {
     peer.finish().unwrap();
 }
 
-/// Returns the most memory that the program has taken when all of a message has arrived.
+/// Returns the most memory that the program has taken when all of a message has arrived, which it
+/// reads from a file or a pipe.
 #[cfg(target_os = "linux")]
-fn peak(size: usize) -> u64 {
+fn peak(size: usize, is_piped: bool) -> u64 {
     let (tell, told) = mpsc::channel::<u32>();
     let (report, reported) = mpsc::channel();
     let (told, report) = (Mutex::new(told), Mutex::new(report));
     let peer = Peer::start(move |connection| {
         take(connection, |_| {
             let id = told.lock().unwrap().recv().unwrap();
-            let status = fs::read_to_string(format!("/proc/{id}/status"))?;
-            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
-            let kib: u64 = kib.unwrap().parse().unwrap();
-            report.lock().unwrap().send(kib * 1024).unwrap();
+            report.lock().unwrap().send(peak_memory(id)).unwrap();
             Ok("OK done".to_owned())
         })
     });
     let folder = tempfile::tempdir().unwrap();
-    let mut file = fs::File::create(folder.path().join("a.eml")).unwrap();
-    let piece = text(1 << 20, "\r\n");
-    for _ in 0..size.div_ceil(piece.len()) {
-        file.write_all(piece.as_bytes()).unwrap();
-    }
-    let child = to(&peer, &folder)
-        .args(["-c", "append --to X a.eml"])
+    let write = |to: &mut dyn io::Write| {
+        let piece = text(1 << 20, "\r\n");
+        for _ in 0..size.div_ceil(piece.len()) {
+            to.write_all(piece.as_bytes()).unwrap();
+        }
+    };
+    let mut command = to(&peer, &folder);
+    match is_piped {
+        true => command
+            .args(["-c", "append --to X -"])
+            .stdin(Stdio::piped()),
+        false => {
+            write(&mut fs::File::create(folder.path().join("a.eml")).unwrap());
+            command.args(["-c", "append --to X a.eml"])
+        }
+    };
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    if let Some(mut input) = child.stdin.take() {
+        write(&mut input);
+    }
     tell.send(child.id()).unwrap();
     let output = child.wait_with_output().unwrap();
     let (out, err) = printed(&output);
@@ -194,9 +206,67 @@ fn peak(size: usize) -> u64 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_large_file_takes_no_more_memory_than_a_smaller_one() {
-    let (small, large) = (peak(2 << 20), peak(96 << 20));
-    assert!(large < small + (4 << 20), "{small}, then {large}");
+fn a_large_message_takes_no_more_memory_than_a_smaller_one() {
+    for is_piped in [false, true] {
+        let (small, large) = (peak(2 << 20, is_piped), peak(96 << 20, is_piped));
+        let taken = format!("{small}, then {large}");
+        assert!(large < small + (4 << 20), "piped {is_piped}: {taken}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn large_messages_may_come_from_pipes() {
+    let server = Server::builder().user("bob", "sekret").sample().start();
+    let folder = tempfile::tempdir().unwrap();
+    let large = text(LARGE, "\n");
+    let upload = |command: &str, input: &str| {
+        let mut child = on(&server, &folder)
+            .args(["-c", command])
+            .env("TMPDIR", folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut to = child.stdin.take().unwrap();
+        // The program may have ended.
+        let _ = to.write_all(input.as_bytes());
+        drop(to);
+        printed(&child.wait_with_output().unwrap())
+    };
+    let (out, err) = upload("append --to Empty -", &large);
+    assert_eq!(out, "appended 1 message to Empty, as UID 1\n", "{err}");
+    let expected = large.replace('\n', "\r\n");
+    assert!(server.messages("bob", "Empty")[0].bytes == expected.as_bytes());
+
+    server.clear_received();
+    let (_, err) = upload("append --to Empty -", &format!("{large}\0"));
+    let expected = "error: -: a message with NUL in it";
+    assert!(err.starts_with(expected), "{err}");
+    let received = server.received();
+    assert!(received.iter().all(|one| !one.command().contains("APPEND")));
+    // No copy is left.
+    let names = fs::read_dir(&folder).unwrap();
+    let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["conf.ini"]);
+
+    // The error names the place of the copy, which cannot be made.
+    let mut child = on(&server, &folder)
+        .args(["-c", "append --to Empty -"])
+        .env("TMPDIR", folder.path().join("missing"))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut to = child.stdin.take().unwrap();
+    let _ = to.write_all(large.as_bytes());
+    drop(to);
+    let (_, err) = printed(&child.wait_with_output().unwrap());
+    assert!(
+        err.starts_with("error: standard input: the temporary copy in "),
+        "{err}"
+    );
 }
 
 #[cfg(unix)]
