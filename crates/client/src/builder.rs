@@ -199,6 +199,10 @@ impl<C> Builder<C> {
     /// Sends this identification after each login by `ID` (RFC 2971), if the server announces `ID`.
     /// A refusal is ignored.
     ///
+    /// Connecting does not wait for the answer, and a [`select`](crate::Client::select) right after
+    /// it is sent without waiting for it either, so that it takes no round trip of its own; with
+    /// [`pipelining(false)`](Self::pipelining), connecting waits.
+    ///
     /// Without this setting nothing is sent, except to servers that require it before they open a
     /// mailbox: those of Coremail (163, 126, 188). They receive the name and version of this
     /// library, or the identification set here. Connecting fails with

@@ -78,10 +78,27 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn run_after<C: Command>(
         &mut self,
         kept: &mut Kept,
-        mut command: C,
+        command: C,
     ) -> Result<C::Output> {
         let limit = self.connection.command_limit();
         self.connection.settle(u64::MAX, limit).await?;
+        self.run_settled(kept, command, limit).await
+    }
+
+    /// Runs a command that opens a mailbox. It is sent before the answer to an ID that was sent
+    /// after the login, since neither depends on the other.
+    pub(crate) async fn run_behind<C: Command>(&mut self, command: C) -> Result<C::Output> {
+        let limit = self.connection.command_limit();
+        self.connection.settle_behind(limit).await?;
+        self.run_settled(&mut Kept::default(), command, limit).await
+    }
+
+    async fn run_settled<C: Command>(
+        &mut self,
+        kept: &mut Kept,
+        mut command: C,
+        limit: Option<Instant>,
+    ) -> Result<C::Output> {
         let needs = command.needs();
         if let Err(unmet) = check_place(&needs, self.state()) {
             // Only what it writes tells its name.

@@ -81,6 +81,7 @@ impl<S: Socket> Builder<Client<S>> {
             id: self.id,
             compress: self.compress,
             wants_id: false,
+            offers_id: false,
             introduced: false,
             pipelining: self.pipelining,
             append_limits: VecDeque::new(),

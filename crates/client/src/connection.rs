@@ -52,10 +52,13 @@ pub(crate) struct Connection<S> {
     received: u64,
     /// The number of commands that have changed the enabled extensions.
     enabled: u64,
+    /// True if the only command under way is one that was [sent off](Self::send_off).
+    is_sent_off: bool,
     /// The settings of TLS for a STARTTLS; `None` if STARTTLS must not be sent.
     upgrade: Option<Upgrade>,
-    /// The last command that changes something, unless its answer has been returned.
-    change: Option<Change>,
+    /// The last command that changes something, or several of one call, unless their answers have
+    /// been returned.
+    changes: Vec<Change>,
 }
 
 /// The health of a connection.
@@ -89,8 +92,9 @@ impl<S> Connection<S> {
             answer_limit,
             received: 0,
             enabled: 0,
+            is_sent_off: false,
             upgrade: None,
-            change: None,
+            changes: Vec::new(),
         }
     }
 

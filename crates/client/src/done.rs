@@ -136,8 +136,8 @@ impl Removed {
     }
 }
 
-/// The part of a call that was done before it failed: the call takes several commands, and the
-/// first ones had succeeded. Repeating the call does this part a second time.
+/// The part of a call that was done although the call failed: it takes several commands, and some
+/// of them succeeded. Repeating the call does this part a second time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -195,6 +195,14 @@ impl Done {
                 messages.is_empty() && uids.is_none()
             }
             Self::Stored { messages } | Self::Expunged { messages } => messages.is_empty(),
+        }
+    }
+
+    /// Adds a part to those that were done before, if any.
+    pub(crate) fn add_to(before: &mut Option<Self>, step: Self) {
+        match before {
+            Some(before) => before.add(step),
+            none => *none = Some(step),
         }
     }
 

@@ -185,7 +185,7 @@ pub enum Error {
         /// The error of the reader; `None` if it has ended.
         source: Option<io::Error>,
     },
-    /// A call that takes several commands failed after the first ones had succeeded. A refusal has
+    /// A call that takes several commands failed, and some of them had succeeded. A refusal has
     /// this information in [`Refused::done`] instead.
     #[error("{done} before this failed")]
     #[non_exhaustive]

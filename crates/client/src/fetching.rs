@@ -40,7 +40,7 @@ impl<S: Socket> Client<S> {
         if let (1, Some((set, answers))) = (pieces.len(), asked.next()) {
             return self.fetch_piece(set, items, answers, &mut kept).await;
         }
-        let mut queue = Queue::new();
+        let mut queue = Queue::of_one_call();
         let pending: Vec<_> = pieces
             .iter()
             .zip(answers.iter_mut())

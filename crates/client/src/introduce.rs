@@ -17,15 +17,22 @@ use crate::{
 
 impl<S: Socket> Client<S> {
     /// Sends ID after a login, if the settings ask for it or the server requires it before it opens
-    /// a mailbox. A refusal is not an error.
+    /// a mailbox. A refusal is not an error. The answer is waited for only if the server requires
+    /// ID: a SELECT can otherwise be sent behind it, and takes no further round trip.
     pub(crate) async fn introduce(&mut self) -> Result<()> {
         self.note_signs();
         if self.peer().introduced || matches!(self.state().phase(), Phase::Logout) {
             return Ok(());
         }
-        let asked_for = self.peer().id.is_some() && self.capabilities().await?.has("ID");
-        if !asked_for && !self.peer().wants_id {
-            return Ok(());
+        if !self.peer().wants_id {
+            if !self.has_to_tell().await? {
+                return Ok(());
+            }
+            if self.peer().pipelining {
+                let ours = self.ours();
+                self.peer_mut().introduced = !ours.fields.is_empty();
+                return self.connection_mut().send_off(command::id(&ours)?).await;
+            }
         }
         match self.send_id(&self.ours()).await {
             // The server received the identification, whatever it answered.
@@ -36,6 +43,18 @@ impl<S: Socket> Client<S> {
                 Ok(())
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Returns whether the settings ask for an ID and the server supports it.
+    async fn has_to_tell(&mut self) -> Result<bool> {
+        if self.peer().id.is_none() {
+            return Ok(false);
+        }
+        match self.state().capabilities() {
+            Some(capabilities) => Ok(capabilities.has("ID")),
+            None if self.peer().offers_id => Ok(true),
+            None => Ok(self.capabilities().await?.has("ID")),
         }
     }
 
@@ -122,11 +141,13 @@ impl<S: Socket> Client<S> {
         connection.answer(&mut waiting, kept, wait).await
     }
 
-    /// Looks for the signs of servers that require ID: those of Coremail (163, 126, 188). A login
-    /// may discard the capabilities, so this is called before and after it.
+    /// Looks for the signs of servers that require ID: those of Coremail (163, 126, 188), and of
+    /// those that support it. A login may discard the capabilities, so this is called before and
+    /// after it.
     pub(crate) fn note_signs(&mut self) {
         let greeting = self.peer().greeting.text.to_ascii_lowercase();
         self.peer_mut().wants_id |= greeting.contains("coremail") || self.state().has("X-CM-EXT-1");
+        self.peer_mut().offers_id |= self.state().has("ID");
     }
 
     /// Returns the name and version of the program, without data about the user or the machine.

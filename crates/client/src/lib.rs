@@ -63,6 +63,7 @@
 //! | `stream` | messages and updates as a `Stream` of `futures-core` | |
 //! | `tokio` | the async client on tokio | |
 
+mod ahead;
 mod api;
 mod append_each;
 pub mod blocking;

@@ -91,15 +91,28 @@ const READING: &[&str] = &[
 impl<S: Socket> Client<S> {
     /// Returns the outcome of the last call that changes something and was abandoned.
     pub(crate) fn unanswered_call(&mut self) -> Option<Unanswered> {
-        let done = self.steps().clone().and_then(Done::told);
-        let change = self.connection().change();
-        if change.is_none() && done.is_none() {
+        let mut done = self.steps().clone();
+        let mut is_certain = true;
+        // Of several commands, the one whose outcome leaves most open.
+        let mut open: Option<(&str, Outcome)> = None;
+        for change in self.connection().changes() {
+            is_certain &= change.is_certain;
+            match (change.outcome, change.step) {
+                (Outcome::Done, Some(step)) => Done::add_to(&mut done, step.clone()),
+                (outcome, _) => {
+                    if open.is_none_or(|(_, other)| outcome.weight() > other.weight()) {
+                        open = Some((change.command, outcome));
+                    }
+                }
+            }
+        }
+        let done = done.and_then(Done::told);
+        if open.is_none() && done.is_none() {
             return None;
         }
-        let is_certain = change.is_none_or(|(.., is_certain)| is_certain);
         let unanswered = Unanswered {
-            command: change.map(|(command, ..)| command.to_owned()),
-            outcome: change.map_or(Outcome::NotSent, |(_, outcome, _)| outcome),
+            command: open.map(|(command, _)| command.to_owned()),
+            outcome: open.map_or(Outcome::NotSent, |(_, outcome)| outcome),
             done,
         };
         if is_certain {
@@ -110,16 +123,13 @@ impl<S: Socket> Client<S> {
 
     /// Begins a call of several commands.
     pub(crate) fn begin_steps(&mut self) {
-        self.connection_mut().forget_change();
+        self.connection_mut().forget_changes();
         *self.steps() = None;
     }
 
     /// Records a step that one command of several has completed.
     pub(crate) fn did(&mut self, step: Done) {
-        match self.steps() {
-            Some(steps) => steps.add(step),
-            none => *none = Some(step),
-        }
+        Done::add_to(self.steps(), step);
     }
 
     /// Ends a call of several commands. An error then has the steps completed before it.
@@ -129,6 +139,18 @@ impl<S: Socket> Client<S> {
             Some(steps) => error.after(steps),
             None => error,
         })
+    }
+}
+
+impl Outcome {
+    /// Returns how much an outcome matters to a caller that knows only one of several.
+    pub(crate) fn weight(self) -> u8 {
+        match self {
+            Self::NotSent => 0,
+            Self::NotDone => 1,
+            Self::Done => 2,
+            Self::Unknown => 3,
+        }
     }
 }
 

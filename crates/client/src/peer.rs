@@ -23,6 +23,8 @@ pub(crate) struct Peer {
     pub(crate) compress: Compress,
     /// True if the server requires an ID command before it opens a mailbox.
     pub(crate) wants_id: bool,
+    /// True if the server has announced ID before the login, which may discard the capabilities.
+    pub(crate) offers_id: bool,
     /// True once the server has been sent an ID command.
     pub(crate) introduced: bool,
     /// True if several commands may be under way at once.

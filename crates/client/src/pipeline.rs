@@ -21,11 +21,13 @@ pub(crate) mod queue;
 /// [`submit`](Self::submit) queues a command and returns its [`Pending`] answer, for which
 /// [`answer`](Self::answer) waits. Commands are sent in the order in which they were submitted, as
 /// soon as possible: a command waits until the answers to those before it cannot be confused with
-/// its own. So FETCH of different UIDs, STATUS of different mailboxes, searches with
-/// [result options](crate::SearchReturn), and commands without data such as APPEND, CREATE and
-/// NOOP are under way together. Two commands of another kind are sent one after the other. A
-/// command that opens a mailbox, logs in, enables something, uses sequence numbers or was given as
-/// text is sent when all before it are answered, and none is sent beside it.
+/// its own. So FETCH of different UIDs, STORE, COPY, MOVE or UID EXPUNGE of different UIDs, STATUS
+/// of different mailboxes, searches with [result options](crate::SearchReturn), and commands
+/// without data such as APPEND, CREATE and NOOP are under way together. Two commands of another
+/// kind are sent one after the other. A command that opens a mailbox, logs in, enables something,
+/// uses sequence numbers or was given as text is sent when all before it are answered, and none is
+/// sent beside it; but SELECT and EXAMINE are sent behind ID, and behind an ENABLE that does not
+/// matter to them.
 ///
 /// A command is sent even if an earlier one fails. If it must not be, submit it after the answer to
 /// the earlier one.

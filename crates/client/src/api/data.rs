@@ -9,11 +9,11 @@ use imapclient_codec::{
 use imapclient_transport::Socket;
 
 use crate::{
+    ahead::uids_of,
     client::Client,
     command::{Answers, Store, without},
     done::Done,
     error::{Error, Result},
-    kept::Kept,
     selection::{MessageId, MessageSelection, SingleMessage},
     stored::{Stored, Value},
     workaround::Workaround,
@@ -347,48 +347,33 @@ impl<S: Socket> Client<S> {
         way: Way,
         encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T, Id>> {
-        let mut stored = Stored::default();
-        let mut kept = Kept::default();
+        let mut commands = Vec::new();
+        let mut sets = Vec::new();
         for set in pieces {
-            let piece = self.store_piece(set, way, &encode, &mut kept);
-            stored.append(piece.await?);
+            let (uids, outgoing) = (uids_of(&set), encode(&set)?);
+            commands.push((uids.clone(), Store::<T, Id>::new(set, outgoing)));
+            sets.push(uids);
+        }
+        let is_by_uid = sets.iter().any(|uids| !uids.is_empty());
+        let changed = self
+            .run_ahead(commands, |messages, _| Done::Stored { messages })
+            .await?;
+        let mut stored = Stored::default();
+        let mut lacking = UidSet::new();
+        for (uids, (piece, lacks_uids)) in sets.into_iter().zip(changed) {
+            stored.append(piece);
+            if lacks_uids {
+                lacking.append(uids);
+            }
+        }
+        // Sequence numbers may refer to other messages by now, and are not asked for.
+        if !lacking.is_empty() && !way.silent {
+            self.ask_values(&mut stored, &lacking).await?;
+        }
+        if way.conditional && is_by_uid {
+            self.ask_modseqs(&mut stored).await?;
         }
         Ok(stored)
-    }
-
-    /// Changes messages by one command.
-    async fn store_piece<T: Value, Id: MessageId>(
-        &mut self,
-        set: MessageSet,
-        way: Way,
-        encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
-        kept: &mut Kept,
-    ) -> Result<Stored<T, Id>> {
-        let uids = match &set {
-            MessageSet::Uids(uids) => Some(uids.clone()),
-            _ => None,
-        };
-        let outgoing = encode(&set)?;
-        let answer = self.run_after(kept, Store::new(set, outgoing)).await;
-        // The server answered OK in each of these cases.
-        if matches!(
-            answer,
-            Ok(_) | Err(Error::TooLarge(_) | Error::Unreadable { .. })
-        ) {
-            let messages = uids.clone().unwrap_or_default();
-            self.did(Done::Stored { messages });
-        }
-        let (mut piece, lacks_uids): (Stored<T, Id>, bool) = answer?;
-        // Sequence numbers may refer to other messages by now.
-        if let Some(uids) = uids {
-            if lacks_uids && !way.silent {
-                self.ask_values(&mut piece, &uids).await?;
-            }
-            if way.conditional {
-                self.ask_modseqs(&mut piece).await?;
-            }
-        }
-        Ok(piece)
     }
 
     /// Fetches the result of a STORE if the responses to it lack the UIDs.

@@ -381,7 +381,8 @@ impl<S: Socket> Client<S> {
         name: MailboxName,
         read_only: bool,
     ) -> Result<Mailbox> {
-        self.run(Select(wire::select(&name, read_only)?)).await?;
+        let select = wire::select(&name, read_only)?;
+        self.run_behind(Select(select)).await?;
         let state = self.state();
         state.selected().cloned().ok_or_else(|| {
             // The server sent BYE right after its OK.

@@ -2,15 +2,16 @@
 
 use imapclient_codec::{
     MailboxName, UidSet,
-    command::{self as wire, MessageSet, SearchKey},
+    command::{self as wire, FetchItems, MessageSet, SearchKey},
 };
 use imapclient_transport::Socket;
 
 use crate::{
+    ahead::uids_of,
     client::Client,
     command::{Copy, Expunge, transfer},
     done::{Copied, Done, Removed, contains_all},
-    error::Result,
+    error::{Error, Result},
     selection::MessageSelection,
 };
 
@@ -20,7 +21,8 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a selected mailbox. Messages that do not exist are skipped. Returns the old and the
     /// new UIDs if the server sent them, as most servers with `UIDPLUS` (RFC 4315) do; see
-    /// [`Copied`] for the other results. A very long set is copied by several commands.
+    /// [`Copied`] for the other results. A very long set is copied by several commands, which are
+    /// sent together.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -93,12 +95,18 @@ impl<S: Socket> Client<S> {
         pieces: Vec<MessageSet>,
         to: &MailboxName,
     ) -> Result<Copied> {
+        let commands = pieces.into_iter().map(|set| {
+            let uids = uids_of(&set);
+            Ok((uids, Copy::new(set, to, remove)?))
+        });
+        let commands = commands.collect::<Result<Vec<_>>>()?;
+        let steps = self
+            .run_ahead(commands, |messages, copied| {
+                Copy::done(remove, messages, copied.and_then(Copied::uids).cloned())
+            })
+            .await?;
         let mut copied = Copied::Nothing;
-        for set in pieces {
-            let step = self.run(Copy::new(set.clone(), to, remove)?).await?;
-            self.did(Copy::done(remove, uids_of(&set), step.uids().cloned()));
-            copied.add(step);
-        }
+        steps.into_iter().for_each(|step| copied.add(step));
         Ok(copied)
     }
 
@@ -124,8 +132,8 @@ impl<S: Socket> Client<S> {
     /// §2.1.
     ///
     /// Returns the messages that the server reported as removed, and the requested messages that
-    /// are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server has
-    /// reported all of them as removed by their UIDs.
+    /// are still there afterwards. The latter are looked up by `UID SEARCH`, or for a long set by
+    /// `UID FETCH`, unless the server has reported all of them as removed by their UIDs.
     ///
     /// Needs a selected mailbox that is not read-only, and the capability `UIDPLUS`.
     ///
@@ -156,33 +164,45 @@ impl<S: Socket> Client<S> {
     }
 
     async fn expunge_pieces(&mut self, sets: Vec<MessageSet>) -> Result<Removed> {
+        let sets: Vec<UidSet> = sets.iter().map(uids_of).collect();
+        let commands = sets.iter().map(|uids| {
+            let command = Expunge::new(wire::uid_expunge(uids)?);
+            Ok((uids.clone(), command))
+        });
+        let commands = commands.collect::<Result<Vec<_>>>()?;
+        let steps = self
+            .run_ahead(commands, |messages, _| Done::Expunged { messages })
+            .await?;
         let mut gone = Removed::default();
-        for set in sets {
-            gone.add(self.expunge_piece(uids_of(&set)).await?);
-        }
+        steps.into_iter().for_each(|step| gone.add(step));
+        let mut unnamed = sets;
+        unnamed.retain(|uids| !contains_all(&gone.uids, uids));
+        gone.left = self.still_there(unnamed).await?;
         gone.left.compact();
         Ok(gone)
     }
 
-    /// Removes messages by one command, and looks up those that are still there.
-    async fn expunge_piece(&mut self, uids: UidSet) -> Result<Removed> {
-        let mut gone = self.run(Expunge::new(wire::uid_expunge(&uids)?)).await?;
-        let messages = uids.clone();
-        self.did(Done::Expunged { messages });
-        if !contains_all(&gone.uids, &uids) {
-            let left = self.search(SearchKey::Uid(uids.clone())).await?;
-            // Ignore numbers of other messages in the answer.
-            let left = left.iter().copied().filter(|uid| uids.may_contain(*uid));
-            gone.left = left.collect();
+    /// Returns those messages of these sets that exist.
+    async fn still_there(&mut self, sets: Vec<UidSet>) -> Result<UidSet> {
+        if sets.len() > 1 {
+            let mut all = UidSet::new();
+            sets.iter().for_each(|uids| all.append(uids.clone()));
+            // Unlike searches, these commands are sent together.
+            match self.fetch(all, FetchItems::new()).await {
+                Ok(found) => return Ok(found.into_keys().collect()),
+                Err(Error::Refused(refused)) => {
+                    tracing::debug!(%refused, "the messages that are left are searched for");
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Ok(gone)
-    }
-}
-
-/// Returns the UIDs of a set; none for sequence numbers, which may refer to other messages by now.
-fn uids_of(set: &MessageSet) -> UidSet {
-    match set {
-        MessageSet::Uids(uids) => uids.clone(),
-        _ => UidSet::new(),
+        let mut left = UidSet::new();
+        for uids in sets {
+            let found = self.search(SearchKey::Uid(uids.clone())).await?;
+            // Ignore numbers of other messages in the answer.
+            let found = found.iter().copied().filter(|uid| uids.may_contain(*uid));
+            left.append(found.collect());
+        }
+        Ok(left)
     }
 }

@@ -1171,7 +1171,8 @@ impl Client {
     ///
     /// Needs a selected mailbox. Messages that do not exist are skipped. Returns the old and the
     /// new UIDs if the server sent them, as most servers with `UIDPLUS` (RFC 4315) do; see
-    /// [`Copied`] for the other results. A very long set is copied by several commands.
+    /// [`Copied`] for the other results. A very long set is copied by several commands, which are
+    /// sent together.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1242,8 +1243,8 @@ impl Client {
     /// §2.1.
     ///
     /// Returns the messages that the server reported as removed, and the requested messages that
-    /// are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server has
-    /// reported all of them as removed by their UIDs.
+    /// are still there afterwards. The latter are looked up by `UID SEARCH`, or for a long set by
+    /// `UID FETCH`, unless the server has reported all of them as removed by their UIDs.
     ///
     /// Needs a selected mailbox that is not read-only, and the capability `UIDPLUS`.
     ///

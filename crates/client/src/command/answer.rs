@@ -6,7 +6,7 @@ use imapclient_codec::{
 use imapclient_engine::State;
 
 use super::{Command, IntoCommand};
-use crate::{error::Result, kept::is_answer};
+use crate::{done::contains_all, error::Result, kept::is_answer};
 
 /// The server's answer to a command that has no method: see [`Client::run`](crate::Client::run) and
 /// [`Client::raw`](crate::Client::raw).
@@ -72,14 +72,21 @@ impl Verbatim {
     /// Returns whether a response belongs to this command while others are under way.
     fn owns(&self, tag: &Tag, response: &Response) -> bool {
         match (self.outgoing.concurrency(), response) {
-            (Concurrency::Fetch(uids), Response::Fetch(fetch)) => {
+            (Concurrency::Fetch(uids) | Concurrency::Store(uids), Response::Fetch(fetch)) => {
                 fetch.uid().is_none_or(|uid| uids.may_contain(uid))
             }
             (Concurrency::Status(name), Response::MailboxStatus(status)) => status.name == *name,
             (Concurrency::Correlated, Response::Esearch(found)) => {
                 found.tag.as_ref().is_none_or(|told| told == tag)
             }
-            (Concurrency::Kind(_) | Concurrency::Correlated, response) => {
+            (Concurrency::Transfer(_, uids), Response::Status(status)) => match &status.code {
+                Some(Code::CopyUid(copied)) => contains_all(uids, &copied.source),
+                _ => false,
+            },
+            (Concurrency::Transfer(..), Response::Expunge(_) | Response::Vanished(_)) => true,
+            // The commands before it have taken their responses.
+            (Concurrency::Select, _) => true,
+            (Concurrency::Kind(_) | Concurrency::Correlated | Concurrency::Enable, response) => {
                 is_answer(&self.outgoing.name(), response.name()) || is_transfer(response)
             }
             _ => false,

@@ -8,7 +8,7 @@ use imapclient_engine::State;
 
 use super::Command;
 use crate::{
-    done::{Copied, Done, merge, proved},
+    done::{Copied, Done, contains_all, merge, proved},
     error::{Error, Result},
 };
 
@@ -18,6 +18,8 @@ pub(crate) struct Copy {
     remove: bool,
     outgoing: Outgoing,
     told: Option<CopyUid>,
+    /// True if other commands of the same kind may be under way.
+    is_shared: bool,
     /// The highest number of messages in the mailbox while the command was under way.
     exists: MessageCount,
     /// True if messages were removed meanwhile.
@@ -35,6 +37,7 @@ impl Copy {
             set,
             remove,
             told: None,
+            is_shared: false,
             exists: MessageCount::default(),
             gone: false,
         })
@@ -44,6 +47,14 @@ impl Copy {
     fn proved(&self, last: Option<CopyUid>) -> Option<CopyUid> {
         let told = last.or_else(|| self.told.clone());
         told.and_then(|told| proved(told, &self.set, self.exists))
+    }
+
+    /// Returns whether the UIDs of copied messages belong to this command.
+    fn owns(&self, copied: &CopyUid) -> bool {
+        match &self.set {
+            command::MessageSet::Uids(uids) if self.is_shared => contains_all(uids, &copied.source),
+            _ => true,
+        }
     }
 
     /// Returns the description of a completed command.
@@ -70,13 +81,24 @@ impl Command for Copy {
         Ok(self.outgoing.clone())
     }
 
+    fn share(&mut self) {
+        self.is_shared = true;
+    }
+
+    /// Removed messages are news. Of several moves under way, only the oldest takes note of them.
+    fn is_news(&self, response: &Response) -> bool {
+        self.is_shared
+            && self.remove
+            && matches!(response, Response::Expunge(_) | Response::Vanished(_))
+    }
+
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
             // MOVE sends it before its tagged response (RFC 6851 §4.3); several belong together.
             Response::Status(Status {
                 code: Some(Code::CopyUid(copied)),
                 ..
-            }) => {
+            }) if self.owns(&copied) => {
                 merge(&mut self.told, usable(copied));
                 None
             }
@@ -84,10 +106,11 @@ impl Command for Copy {
                 self.exists = self.exists.max(count);
                 Some(Response::Exists(count))
             }
-            other => {
-                self.gone |= matches!(other, Response::Expunge(_) | Response::Vanished(_));
-                Some(other)
+            gone @ (Response::Expunge(_) | Response::Vanished(_)) => {
+                self.gone = true;
+                (!self.is_news(&gone)).then_some(gone)
             }
+            other => Some(other),
         }
     }
 

@@ -1,10 +1,11 @@
-//! The last command that changes something, until its answer is returned.
+//! The last commands that change something, until their answers are returned.
 
 use imapclient_codec::{Status, StatusKind, Tag};
 use imapclient_engine::Sent;
 
 use super::Connection;
 use crate::{
+    done::Done,
     error::{Error, Result},
     outcome::{Outcome, changes},
 };
@@ -18,12 +19,35 @@ pub(super) struct Change {
     outcome: Option<Outcome>,
     /// True while the call that sent it goes on.
     current: bool,
+    /// The part of a call of several commands that it makes, if they are under way together.
+    step: Option<Step>,
+}
+
+/// A part of a call of several commands.
+#[derive(Debug)]
+struct Step {
+    /// Identifies the answer for which a caller waits.
+    owner: usize,
+    /// The part that is done if the server says OK.
+    done: Done,
+}
+
+/// The state of a command that changes something and whose answer was not returned.
+#[derive(Debug)]
+pub(crate) struct Standing<'c> {
+    pub(crate) command: &'c str,
+    /// The outcome so far.
+    pub(crate) outcome: Outcome,
+    pub(crate) is_certain: bool,
+    /// The part of the call that is done if the server says OK, if the call takes several commands
+    /// that are under way together.
+    pub(crate) step: Option<&'c Done>,
 }
 
 impl<S> Connection<S> {
     /// Begins a call of one command: earlier commands do not belong to it.
     pub(crate) fn begin_command(&mut self) {
-        if let Some(change) = &mut self.change {
+        for change in &mut self.changes {
             change.current = false;
         }
     }
@@ -31,18 +55,29 @@ impl<S> Connection<S> {
     /// Records that a command was queued.
     pub(super) fn begun(&mut self, tag: &Tag, command: &str) {
         if changes(command) {
-            self.change = Some(Change {
+            self.changes.retain(|change| change.current);
+            self.changes.push(Change {
                 tag: tag.clone(),
                 command: command.to_owned(),
                 outcome: None,
                 current: true,
+                step: None,
             });
+        }
+    }
+
+    /// Records that the last command makes a part of a call of several, for whose answer this owner
+    /// waits.
+    pub(crate) fn begun_step(&mut self, owner: usize, done: Done) {
+        if let Some(change) = self.changes.last_mut() {
+            change.step = Some(Step { owner, done });
         }
     }
 
     /// Records that the server answered a command, whether or not a caller waits for the answer.
     pub(super) fn answered(&mut self, tag: &Tag, status: &Status) {
-        if let Some(change) = self.change.as_mut().filter(|change| change.tag == *tag) {
+        let mut changes = self.changes.iter_mut();
+        if let Some(change) = changes.find(|change| change.tag == *tag) {
             change.outcome = Some(match status.kind {
                 StatusKind::Ok => Outcome::Done,
                 _ => Outcome::NotDone,
@@ -52,13 +87,9 @@ impl<S> Connection<S> {
 
     /// Ends a call of one command. An error then has the outcome of the command.
     pub(crate) fn end_command<T>(&mut self, result: Result<T>) -> Result<T> {
-        let Some(change) = self.change.take() else {
+        let Some(change) = self.changes.pop_if(|change| change.current) else {
             return result;
         };
-        if !change.current {
-            self.change = Some(change);
-            return result;
-        }
         match (result, change.outcome) {
             (Ok(value), _) => Ok(value),
             // The error is about the answer.
@@ -67,7 +98,7 @@ impl<S> Connection<S> {
                 let outcome = self.outcome(&change);
                 let command = change.command.clone();
                 if outcome == Outcome::Unknown {
-                    self.change = Some(change);
+                    self.changes.push(change);
                 } else {
                     // The rest must not be sent with the next command.
                     self.give_up();
@@ -94,26 +125,31 @@ impl<S> Connection<S> {
 
     /// Records that the outcome of a command was returned.
     pub(crate) fn returned(&mut self, tag: &Tag) {
-        if self
-            .change
-            .as_ref()
-            .is_some_and(|change| change.tag == *tag)
-        {
-            self.change = None;
-        }
+        self.changes.retain(|change| change.tag != *tag);
     }
 
-    /// Returns the last command that changes something, its outcome so far, and whether the outcome
-    /// is certain; `None` if its call has returned the outcome.
-    pub(crate) fn change(&self) -> Option<(&str, Outcome, bool)> {
-        let change = self.change.as_ref()?;
-        let outcome = self.outcome(change);
-        Some((&change.command, outcome, change.outcome.is_some()))
+    /// Records that the answer for which this owner waited was returned.
+    pub(crate) fn returned_step(&mut self, owner: usize) {
+        self.changes.retain(|change| {
+            let is_of = change.step.as_ref().is_some_and(|step| step.owner == owner);
+            !is_of || change.outcome.is_none()
+        });
     }
 
-    /// Forgets the last command that changes something.
-    pub(crate) fn forget_change(&mut self) {
-        self.change = None;
+    /// Returns the last commands that change something and whose calls have not returned their
+    /// outcome: one command, or several of one call.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = Standing<'_>> {
+        self.changes.iter().map(|change| Standing {
+            command: &change.command,
+            outcome: self.outcome(change),
+            is_certain: change.outcome.is_some(),
+            step: change.step.as_ref().map(|step| &step.done),
+        })
+    }
+
+    /// Forgets the last commands that change something.
+    pub(crate) fn forget_changes(&mut self) {
+        self.changes.clear();
     }
 
     fn outcome(&self, change: &Change) -> Outcome {

@@ -1,7 +1,9 @@
-//! Completes commands that dropped futures and interrupted calls have left under way.
+//! Completes commands that nobody waits for: those that dropped futures and interrupted calls have
+//! left under way, and one that was sent off.
 
 use std::time::Instant;
 
+use imapclient_codec::Outgoing;
 use imapclient_engine::Event;
 use imapclient_transport::Socket;
 
@@ -24,6 +26,7 @@ pub enum Drained {
 impl<S: Socket> Connection<S> {
     /// Waits for the end of the abandoned commands, reading at most `most` bytes.
     pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<Drained> {
+        self.is_sent_off = false;
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.give_up();
         }
@@ -45,6 +48,25 @@ impl<S: Socket> Connection<S> {
         }
         self.settle_login()?;
         Ok(Drained::All)
+    }
+
+    /// Sends a command whose answer nobody waits for but the next command, when no other is under
+    /// way. Its data are dropped, and its refusal is not an error.
+    pub(crate) async fn send_off(&mut self, outgoing: Outgoing) -> Result<()> {
+        self.engine.submit(outgoing)?;
+        self.engine.orphan_all();
+        self.is_sent_off = true;
+        self.fill_pipe()?;
+        self.flush().await
+    }
+
+    /// Does the same as [`settle`](Self::settle), but does not wait for the answer to a command that
+    /// was [sent off](Self::send_off).
+    pub(crate) async fn settle_behind(&mut self, until: Option<Instant>) -> Result<()> {
+        if std::mem::take(&mut self.is_sent_off) {
+            return self.check_usable();
+        }
+        self.settle(u64::MAX, until).await.map(drop)
     }
 }
 

@@ -207,7 +207,7 @@ impl<C: Held> Waiting<C> {
     }
 
     /// Returns the error for a command without an answer.
-    pub(super) fn lost(&mut self, error: Error) -> Error {
+    pub(crate) fn lost(&mut self, error: Error) -> Error {
         // The reason of the cancellation is more useful than the server's complaint about it.
         let error = match self.failure.take() {
             Some(failure) if matches!(error, Error::Protocol(_)) => failure,

@@ -30,7 +30,7 @@ pub struct Refused {
     /// [`Outcome::NotDone`], or [`Outcome::Unknown`] if the server reported changes before it
     /// refused the command, so that it may have executed a part of it.
     pub outcome: Outcome,
-    /// The part of the call that was done before this command was refused: several messages are
+    /// The part of the call that was done although this command was refused: several messages are
     /// uploaded by several commands, and a set of messages that is too long for one is copied by
     /// several.
     pub done: Option<Done>,

@@ -12,6 +12,7 @@ use super::pending::{Pending, Slot};
 use crate::{
     command::{Answered, Command},
     connection::Held,
+    done::Done,
     error::Result,
 };
 
@@ -19,7 +20,9 @@ use crate::{
 pub(super) struct Entry<'c> {
     command: Box<dyn Queued + 'c>,
     /// The address of the place for its result, which identifies the command.
-    slot: usize,
+    pub(super) slot: usize,
+    /// The part of a call of several commands that is done by the success of this one.
+    pub(super) step: Option<Done>,
     /// The commands that may be under way beside it, as of the last [`encode`](Self::encode).
     pub(super) concurrency: Concurrency,
     /// True if [`concurrency`](Self::concurrency) is known.
@@ -51,6 +54,7 @@ impl<'c> Entry<'c> {
         let entry = Self {
             command: Box::new(command),
             slot: address,
+            step: None,
             concurrency: Concurrency::Alone,
             was_tried: false,
             effect: Effect::None,
@@ -62,6 +66,11 @@ impl<'c> Entry<'c> {
     /// Returns whether this is the command whose answer is pending.
     pub(super) fn is_of<T>(&self, pending: &Pending<T>) -> bool {
         self.slot == pending.address()
+    }
+
+    /// Returns whether nothing is sent behind the command.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(self.concurrency, Concurrency::Alone | Concurrency::Select)
     }
 
     pub(super) fn needs(&self) -> Needs {

@@ -11,6 +11,7 @@ use crate::{
     client::Client,
     command::Command,
     connection::{Held as _, Waiting, earlier},
+    done::Done,
     error::{Error, Refused, Result, Unrunnable},
     kept::Kept,
     needs::{check_place, is_about_server},
@@ -34,6 +35,8 @@ pub(crate) struct Queue<'e> {
     failure: Option<Error>,
     /// True once the answers to earlier commands have been read.
     settled: bool,
+    /// True if the answers to all commands make up one answer, whose bytes are counted together.
+    is_one_answer: bool,
 }
 
 impl<'e> Queue<'e> {
@@ -45,7 +48,57 @@ impl<'e> Queue<'e> {
             kept: Kept::default(),
             failure: None,
             settled: false,
+            is_one_answer: false,
         }
+    }
+
+    /// Creates a queue for the commands of one call, of which all answers together are limited as
+    /// the answer to one command is.
+    pub(crate) fn of_one_call() -> Self {
+        Self {
+            is_one_answer: true,
+            ..Self::new()
+        }
+    }
+
+    /// Does the same as [`submit`](Self::submit) for a command of a call of several, which does
+    /// this part of it.
+    pub(crate) fn submit_step<C: Command + 'e>(
+        &mut self,
+        command: C,
+        step: Done,
+    ) -> Pending<C::Output> {
+        let (mut entry, pending) = Entry::new(command);
+        entry.step = Some(step);
+        self.waits.push_back(entry);
+        pending
+    }
+
+    /// Sends no further commands.
+    pub(crate) fn stop(&mut self) {
+        self.waits.clear();
+    }
+
+    /// Returns whether a command was sent and is not answered.
+    pub(crate) fn is_under_way<T>(&self, pending: &Pending<T>) -> bool {
+        let mut under_way = self.under_way.iter();
+        let mut again = self.again.iter();
+        under_way.any(|waiting| waiting.command().is_of(pending))
+            || again.any(|(entry, _)| entry.is_of(pending))
+    }
+
+    /// Returns the result of a command if it is there.
+    pub(crate) fn take<S, T>(
+        &mut self,
+        client: &mut Client<S>,
+        pending: &Pending<T>,
+    ) -> Option<Result<T>> {
+        let (result, bytes) = pending.take()?;
+        if !self.is_one_answer {
+            self.kept.forget(bytes);
+        }
+        client.connection_mut().returned_step(pending.address());
+        Some(result.map_err(|error| self.explained(error)))
     }
 
     /// See [`Pipeline::submit`](crate::Pipeline::submit).
@@ -62,9 +115,8 @@ impl<'e> Queue<'e> {
         pending: Pending<T>,
     ) -> Result<T> {
         loop {
-            if let Some((result, bytes)) = pending.take() {
-                self.kept.forget(bytes);
-                return result.map_err(|error| self.explained(error));
+            if let Some(result) = self.take(client, &pending) {
+                return result;
             }
             if self.is_empty() {
                 return Err(Error::Unrunnable(Unrunnable::OtherPipeline));
@@ -93,11 +145,12 @@ impl<'e> Queue<'e> {
     /// Returns the error for an answer for which its caller stops waiting.
     fn lost<S, T>(&mut self, client: &mut Client<S>, pending: &Pending<T>, error: Error) -> Error {
         self.waits.retain(|entry| !entry.is_of(pending));
-        let mut under_way = self.under_way.iter();
+        let mut under_way = self.under_way.iter_mut();
         let Some(waiting) = under_way.find(|waiting| waiting.command().is_of(pending)) else {
             return error;
         };
         let connection = client.connection_mut();
+        let error = waiting.lost(error);
         let error = connection.unanswered(waiting.tag(), waiting.name(), error);
         waiting.shown(error)
     }
@@ -206,12 +259,17 @@ impl<'e> Queue<'e> {
             return Next::Waits;
         };
         let connection = client.connection_mut();
-        connection.begin_command();
+        if next.step.is_none() {
+            connection.begin_command();
+        }
         let limit = connection.command_limit();
         next.until = connection.command_wait(outgoing.effect(), limit).until;
         next.effect = outgoing.effect().clone();
         match connection.begin(outgoing, next.held_mut(), &self.kept) {
             Ok(begun) => {
+                if let Some(step) = &next.step {
+                    connection.begun_step(next.slot, step.clone());
+                }
                 self.under_way.push(begun.wait(next));
                 Next::Sent
             }
@@ -235,10 +293,15 @@ impl<'e> Queue<'e> {
         let bytes = waiting.bytes();
         let done = waiting.end(status, client.state());
         let echoes = waiting.echoes();
-        client.connection_mut().returned(waiting.tag());
+        let tag = waiting.tag().clone();
         let entry = waiting.into_command();
+        // The caller of a step still has to get its outcome.
+        if entry.step.is_none() {
+            client.connection_mut().returned(&tag);
+        }
         let done = match done {
             Err(Error::Refused(refused)) if client.may_introduce(&refused) => {
+                client.connection_mut().returned(&tag);
                 self.kept.forget(bytes);
                 self.again.push((entry, refused));
                 return;
@@ -289,7 +352,7 @@ impl<'e> Queue<'e> {
         let is_alone = !client.peer().pipelining
             || client.state().phase() == Phase::NotAuthenticated
             // The needs of the next command depend on its effect.
-            || under_way.any(|one| one.command().concurrency == Concurrency::Alone)
+            || under_way.any(|one| one.command().is_alone())
             || !self.again.is_empty();
         let most = if is_alone { 1 } else { MOST };
         // The rest of a refused upload may still wait to be written.
@@ -299,9 +362,10 @@ impl<'e> Queue<'e> {
 
     /// Ends all commands because the connection has ended.
     fn fail<S>(&mut self, client: &mut Client<S>, failure: Error) {
-        for waiting in self.under_way.drain(..) {
+        for mut waiting in self.under_way.drain(..) {
             let connection = client.connection_mut();
-            let error = connection.unanswered(waiting.tag(), waiting.name(), Error::GivenUp);
+            let error = waiting.lost(Error::GivenUp);
+            let error = connection.unanswered(waiting.tag(), waiting.name(), error);
             waiting.into_command().deliver(Err(error), 0);
         }
         let refused = self.again.drain(..).map(|(entry, _)| entry);
@@ -313,19 +377,22 @@ impl<'e> Queue<'e> {
 
     /// Returns the error that ended the connection for the first command that it concerns.
     fn explained(&mut self, error: Error) -> Error {
-        let outcome = match &error {
-            Error::GivenUp => None,
+        match error {
+            Error::Partly { done, source } => Error::Partly {
+                done,
+                source: Box::new(self.explained(*source)),
+            },
             Error::Unfinished {
                 command,
                 outcome,
                 source,
-            } if matches!(**source, Error::GivenUp) => Some((command.clone(), *outcome)),
-            _ => return error,
-        };
-        match (self.failure.take(), outcome) {
-            (None, _) => error,
-            (Some(failure), None) => failure,
-            (Some(failure), Some((command, outcome))) => failure.unfinished(command, outcome),
+            } => Error::Unfinished {
+                command,
+                outcome,
+                source: Box::new(self.explained(*source)),
+            },
+            Error::GivenUp => self.failure.take().unwrap_or(Error::GivenUp),
+            error => error,
         }
     }
 }

@@ -4,7 +4,7 @@ use imapclient::{Builder, Error, Login, StatusItem, Update, Workaround};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{LONG, at_port, plain, scripted, text};
+use crate::common::{LONG, at_port, expect_start, goodbye, plain, scripted, text};
 
 /// Returns the identification of this library.
 fn own() -> String {
@@ -15,7 +15,13 @@ fn own() -> String {
 }
 
 const LOGIN: &str = "C: <in> LOGIN \"bob\" \"sekret\"\nS: <in> OK in";
+const GOODBYE: &str = "C: <bye> LOGOUT\nS: * BYE\nS: <bye> OK";
 const UNSAFE: &str = "Unsafe Login. Please contact kefu@example.com for help";
+
+/// The beginning of a peer that supports ID.
+const OFFERS_ID: &str = "S: * OK [CAPABILITY IMAP4rev1] hi
+    C: <in> LOGIN \"bob\" \"sekret\"
+    S: <in> OK [CAPABILITY IMAP4rev1 ID] in";
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -250,7 +256,9 @@ faces! {
         let asked = "C: <c> CAPABILITY\nS: * CAPABILITY IMAP4rev1 ID\nS: <c> OK";
         let preauth = "* PREAUTH [CAPABILITY IMAP4rev1 ID] hi";
         for (greeting, script) in [
-            ("* OK [CAPABILITY IMAP4rev1 ID] hi", format!("{LOGIN}\n{asked}\n{told}")),
+            // The login discards the capabilities, but ID was announced before it.
+            ("* OK [CAPABILITY IMAP4rev1 ID] hi", format!("{LOGIN}\n{told}")),
+            ("* OK [CAPABILITY IMAP4rev1] hi", format!("{LOGIN}\n{asked}\n{told}")),
             (preauth, told.to_owned()),
             // ID is not sent if the server does not offer it.
             (
@@ -258,11 +266,11 @@ faces! {
                 "C: <in> LOGIN \"bob\" \"sekret\"\nS: <in> OK [CAPABILITY IMAP4rev1] in".to_owned(),
             ),
         ] {
-            let peer = scripted(&format!("S: {greeting}\n{script}"));
+            let peer = scripted(&format!("S: {greeting}\n{script}\n{GOODBYE}"));
             let builder = plain::<Client>(&peer).id([("name", "tool"), ("version", "1.0")]);
             let client = builder.login("bob", "sekret").connect().await.unwrap();
             assert!(client.workarounds().is_empty());
-            drop(client);
+            client.logout().await.unwrap();
             peer.finish().unwrap();
         }
     }
@@ -275,7 +283,7 @@ faces! {
         let plainly = "C: <a> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=";
         let command = "C: <a> LOGIN \"bob\" \"sekret\"";
         for (way, line) in [(0, command), (1, plainly), (2, plainly), (3, plainly)] {
-            let peer = scripted(&format!("{greeting}\n{line}\n{inside}\n{told}"));
+            let peer = scripted(&format!("{greeting}\n{line}\n{inside}\n{told}\n{GOODBYE}"));
             let builder = plain::<Client>(&peer).id([("name", "tool")]);
             let mut client = builder.connect().await.unwrap();
             match way {
@@ -287,16 +295,135 @@ faces! {
                 2 => client.login("bob", "sekret").await.unwrap(),
                 _ => client.login_with(Login::auto("bob", "sekret")).await.unwrap(),
             }
-            drop(client);
+            client.logout().await.unwrap();
             peer.finish().unwrap();
         }
+    }
+
+    /// Logs in at a peer that supports ID and goes on by this script. The settings ask for ID.
+    async fn introduced(script: &str) -> (Client, Peer) {
+        let peer = scripted(&format!("{OFFERS_ID}\n{script}"));
+        let builder = plain::<Client>(&peer).id([("name", "tool")]);
+        let client = builder.login("bob", "sekret").connect().await.unwrap();
+        (client, peer)
+    }
+
+    #[case]
+    async fn a_mailbox_is_opened_behind_it() {
+        for answer in ["OK told", "NO go away", "BAD what?"] {
+            // Both commands are sent before either is answered.
+            let (mut client, peer) = introduced(&format!(
+                "C: <i> ID (\"name\" \"tool\")
+                 C: <s> SELECT \"INBOX\"
+                 S: * ID (\"name\" \"server\")
+                 S: <i> {answer}
+                 S: * 3 EXISTS
+                 S: <s> OK [READ-WRITE] in
+                 C: <n> NOOP
+                 S: <n> OK
+                 {GOODBYE}"
+            ))
+            .await;
+            assert_eq!(client.select("INBOX").await.unwrap().exists, 3);
+            client.noop().await.unwrap();
+            assert_eq!(client.updates().count(), 0);
+            assert!(client.workarounds().is_empty());
+            client.logout().await.unwrap();
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn a_mailbox_that_cannot_be_opened_behind_it_is_not_open() {
+        let (mut client, peer) = introduced(&format!(
+            "C: <i> ID (\"name\" \"tool\")
+             C: <s> EXAMINE \"x\"
+             S: <s> NO [NONEXISTENT] what?
+             S: <i> OK told
+             {GOODBYE}"
+        ))
+        .await;
+        let error = client.examine("x").await.unwrap_err();
+        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        assert!(client.state().selected().is_none());
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_cut_behind_it_is_the_error_of_the_next_command() {
+        for script in [
+            "C: <i> ID (\"name\" \"tool\")\nC: <s> SELECT \"INBOX\"\nCLOSE",
+            "C: <i> ID (\"name\" \"tool\")\nC: <s> SELECT \"INBOX\"\nS: <i> OK\nS: * 3 EXI\nCLOSE",
+        ] {
+            let (mut client, peer) = introduced(script).await;
+            let error = client.select("INBOX").await.unwrap_err();
+            assert!(error.is_closed(), "{error:?}");
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn other_commands_wait_for_its_answer() {
+        let (mut client, peer) = introduced(&format!(
+            "C: <i> ID (\"name\" \"tool\")
+             S: * ID NIL
+             S: <i> OK told
+             C: <l> LIST \"\" \"*\"
+             S: * LIST () \"/\" INBOX
+             S: <l> OK
+             C: <s> SELECT \"INBOX\"
+             S: <s> OK
+             {GOODBYE}"
+        ))
+        .await;
+        assert_eq!(client.list("", "*").await.unwrap().len(), 1);
+        client.select("INBOX").await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn it_is_sent_even_if_no_command_follows() {
+        let peer = Peer::start(|mut connection| {
+            connection.send("* OK [CAPABILITY IMAP4rev1] hi")?;
+            let (tag, _) = expect_start(&mut connection, "LOGIN")?;
+            connection.send(&format!("{tag} OK [CAPABILITY IMAP4rev1 ID] in"))?;
+            expect_start(&mut connection, "ID")?;
+            connection.wait_eof()
+        });
+        let builder = plain::<Client>(&peer).id([("name", "tool")]);
+        let client = builder.login("bob", "sekret").connect().await.unwrap();
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn without_pipelining_its_answer_is_waited_for() {
+        let peer = Peer::start(|mut connection| {
+            connection.send("* OK [CAPABILITY IMAP4rev1] hi")?;
+            for (command, answer) in [
+                ("LOGIN", "OK [CAPABILITY IMAP4rev1 ID] in"),
+                ("ID", "OK told"),
+                ("SELECT", "OK in"),
+            ] {
+                let (tag, _) = expect_start(&mut connection, command)?;
+                assert!(connection.unread().is_empty(), "behind {command}");
+                connection.send(&format!("{tag} {answer}"))?;
+            }
+            goodbye(&mut connection)
+        });
+        let builder = plain::<Client>(&peer).id([("name", "tool")]).pipelining(false);
+        let mut client = builder.login("bob", "sekret").connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
     }
 
     #[case]
     async fn what_the_settings_say_is_told_to_coremail() {
         let script = format!(
             "S: * OK Coremail\n{LOGIN}
-             C: <c> CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: <c> OK
              C: <i> ID (\"name\" \"tool\")\nS: <i> OK"
         );
         let script = script.replacen(LOGIN, &format!("C: <x> CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: <x> OK\n{LOGIN}"), 1);

@@ -2,6 +2,7 @@
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod access;
+mod ahead;
 mod append;
 mod append_each;
 mod auth;

@@ -188,7 +188,12 @@ pub fn select_with(
         .needing(options.needs());
     outgoing.mailbox(name)?;
     options.write(&mut outgoing)?;
-    Ok(outgoing)
+    Ok(
+        match *options == SelectOptions::new() && name.as_str().is_ascii() {
+            true => outgoing.beside(Concurrency::Select),
+            false => outgoing,
+        },
+    )
 }
 
 /// Encodes `CREATE` (RFC 9051 §6.3.4).

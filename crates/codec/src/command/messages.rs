@@ -10,10 +10,6 @@ use crate::{
     set::{SeqSet, UidSet},
 };
 
-/// The kind of the responses to commands that copy and remove messages: EXPUNGE, VANISHED, and OK
-/// with COPYUID.
-const REMOVAL: &str = "EXPUNGE";
-
 /// The messages that a command applies to, by UID or by sequence number.
 ///
 /// ```
@@ -75,11 +71,19 @@ impl MessageSet {
         }
     }
 
-    /// Returns the concurrency of a command whose answer has responses of this kind. Sequence
-    /// numbers may change while other commands are under way.
-    pub(super) fn one_at_a_time(&self, kind: &'static str) -> Concurrency {
+    /// Returns the concurrency of a command with this name that copies or removes the messages.
+    /// Sequence numbers may change while other commands are under way.
+    fn transfer(&self, verb: &'static str) -> Concurrency {
         match self {
-            Self::Uids(_) => Concurrency::Kind(kind),
+            Self::Uids(uids) => Concurrency::transfer(verb, uids),
+            Self::Seqs(_) | Self::Saved => Concurrency::Alone,
+        }
+    }
+
+    /// Returns the concurrency of a STORE.
+    pub(super) fn storing(&self) -> Concurrency {
+        match self {
+            Self::Uids(uids) => Concurrency::store(uids),
             Self::Seqs(_) | Self::Saved => Concurrency::Alone,
         }
     }
@@ -126,7 +130,7 @@ pub(super) fn zero_in_set() -> InvalidArgument {
 pub fn copy(set: &MessageSet, to: &MailboxName) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID COPY", "COPY")?;
     outgoing.push(" ").mailbox(to)?;
-    Ok(outgoing.beside(set.one_at_a_time(REMOVAL)))
+    Ok(outgoing.beside(set.transfer("COPY")))
 }
 
 /// Encodes `MOVE` (RFC 6851).
@@ -137,7 +141,7 @@ pub fn move_to(set: &MessageSet, to: &MailboxName) -> Result<Outgoing, InvalidAr
     let needs = Needs::mailbox().writable().capability("MOVE");
     let mut outgoing = set.command("UID MOVE", "MOVE")?.needing(needs);
     outgoing.push(" ").mailbox(to)?;
-    Ok(outgoing.beside(set.one_at_a_time(REMOVAL)))
+    Ok(outgoing.beside(set.transfer("MOVE")))
 }
 
 /// Encodes `EXPUNGE` (RFC 9051 §6.4.3).
@@ -152,8 +156,9 @@ pub fn expunge() -> Outgoing {
 /// Fails if the set is empty.
 pub fn uid_expunge(uids: &UidSet) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox().writable().capability("UIDPLUS");
-    let outgoing = MessageSet::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")?;
-    Ok(outgoing.needing(needs).beside(Concurrency::Kind(REMOVAL)))
+    let set = MessageSet::Uids(uids.clone());
+    let outgoing = set.command("UID EXPUNGE", "EXPUNGE")?;
+    Ok(outgoing.needing(needs).beside(set.transfer("EXPUNGE")))
 }
 
 impl From<UidSet> for MessageSet {

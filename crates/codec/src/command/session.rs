@@ -5,16 +5,19 @@ use zeroize::Zeroizing;
 
 use crate::{
     capability::Capabilities,
-    concurrency::Concurrency,
+    concurrency::{self, Concurrency},
     needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
     response::Id,
 };
 
+/// The extensions that change how a mailbox is named or what the answer to SELECT has.
+const LOUD: &[&str] = &["IMAP4rev2", "QRESYNC", "UTF8=ACCEPT", "UTF8=ONLY"];
+
 /// Encodes `CAPABILITY` (RFC 9051 §6.1.1).
 #[must_use]
 pub fn capability() -> Outgoing {
-    Outgoing::new("CAPABILITY")
+    Outgoing::new("CAPABILITY").beside(Concurrency::Kind("CAPABILITY"))
 }
 
 /// Encodes `NOOP` (RFC 9051 §6.1.2).
@@ -72,10 +75,13 @@ pub fn enable(
     if capabilities.is_empty() {
         return Err(InvalidArgument::new("capabilities", "name at least one"));
     }
-    let effect = Effect::Enable(Capabilities::from_iter(
-        capabilities.iter().map(AsRef::as_ref),
-    ));
-    Ok(outgoing.with_effect(effect))
+    let asked_for = Capabilities::from_iter(capabilities.iter().map(AsRef::as_ref));
+    let concurrency = match LOUD.iter().any(|name| asked_for.lists(name)) {
+        true => Concurrency::Alone,
+        false => Concurrency::Enable,
+    };
+    let effect = Effect::Enable(asked_for);
+    Ok(outgoing.with_effect(effect).beside(concurrency))
 }
 
 /// Encodes `UNAUTHENTICATE` (RFC 8437), which returns to the state before the login. TLS is kept.
@@ -116,7 +122,9 @@ pub fn get_jmap_access() -> Outgoing {
 /// Fails if a name or a value contains NUL or is too long, a name occurs twice, or there are too
 /// many fields: the RFC allows 30 fields, 30 bytes in a name and 1024 in a value.
 pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("ID ").needing(Needs::nothing().capability("ID"));
+    let mut outgoing = Outgoing::new("ID ")
+        .needing(Needs::nothing().capability("ID"))
+        .beside(Concurrency::Kind(concurrency::ID));
     if fields.fields.is_empty() {
         outgoing.push("NIL");
         return Ok(outgoing);

@@ -5,7 +5,6 @@ use super::{
     parts::{checked_modseq, wire_flag, write_label},
 };
 use crate::{
-    concurrency,
     flag::Flags,
     mailbox::MailboxName,
     needs::Needs,
@@ -219,9 +218,7 @@ fn begin(
     }
     let silent = if silent { ".SILENT" } else { "" };
     outgoing.push(" ").push(verb).push(silent).push(" ");
-    Ok(outgoing
-        .needing(needs)
-        .beside(set.one_at_a_time(concurrency::FETCH)))
+    Ok(outgoing.needing(needs).beside(set.storing()))
 }
 
 /// Writes a parenthesised list of flags that a client may set.
