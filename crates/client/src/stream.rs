@@ -107,7 +107,7 @@ impl<'a, T> Fed<'a, T> {
 }
 
 impl<T> Feed<T> {
-    /// Gives an item to the stream, which returns it and continues when it is polled again.
+    /// Passes an item to the stream, which returns it and continues when it is polled again.
     async fn give(&self, item: T) {
         *self.slot() = Some(item);
         let mut is_given = false;

@@ -188,7 +188,7 @@ impl Framer {
         self.end += n.min(room);
     }
 
-    /// Gives back the memory of the buffer if no input is left in it; it is allocated again when
+    /// Frees the memory of the buffer if no input is left in it; it is allocated again when
     /// input comes.
     pub fn release(&mut self) {
         if self.has_input() {

@@ -253,7 +253,7 @@ impl Engine {
         self.framer.filled(n);
     }
 
-    /// Gives back the memory of [`space`](Self::space) if it holds no input, and no command is
+    /// Frees the memory of [`space`](Self::space) if it holds no input, and no command is
     /// under way, or only an IDLE that has begun. The engine itself does so when the last command
     /// is answered; call this after a read for which there was nothing.
     pub fn release(&mut self) {

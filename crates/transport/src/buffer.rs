@@ -74,7 +74,7 @@ impl Buffer {
         Ok(count)
     }
 
-    /// Gives back the memory if there is no content.
+    /// Frees the memory if there is no content.
     pub(crate) fn release(&mut self) {
         if self.is_empty() {
             *self = Self::new();

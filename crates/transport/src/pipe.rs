@@ -254,7 +254,7 @@ impl Pipe {
         self.closing = true;
     }
 
-    /// Gives back the memory of the buffers that are empty; they are allocated again when bytes
+    /// Frees the memory of the buffers that are empty; they are allocated again when bytes
     /// come. A [`Socket`](crate::Socket) does so when it waits on a connection that is not busy.
     ///
     /// Call this when no exchange is expected soon.

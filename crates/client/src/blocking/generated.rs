@@ -1756,8 +1756,10 @@ impl Client {
     /// sent without waiting for the results of earlier ones, so that hundreds of them take as many
     /// round trips as a few; otherwise there is one round trip for each. At most 16 MiB of messages
     /// are under way, and no more are taken from the iterator.
-    /// [`append_all_or_none`](Self::append_all_or_none) stores several messages by one command
-    /// (`MULTIAPPEND`).
+    ///
+    /// `MULTIAPPEND` is not used: one command has one result, and without `LITERAL+` it waits for
+    /// the server before each of its messages as well. [`append_all`](Self::append_all) uses it
+    /// where the server has it, and [`append_all_or_none`](Self::append_all_or_none) insists on it.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {

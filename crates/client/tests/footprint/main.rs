@@ -2,11 +2,20 @@
 //! session has its own process, so that the memory of the server and the tests is not counted.
 #![cfg(all(target_os = "linux", any(feature = "ring", feature = "aws-lc-rs")))]
 
-use std::{env, fs, io, process::Command, time::Duration};
+mod floods;
+
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    process::Command,
+    time::Duration,
+};
 
 use imapclient::{AppendStream, Builder, Error, FetchItems, ThreadAlgorithm};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
+
+use floods::{ASKED, Flood, MESSAGES, ONE_AT_A_TIME, UNASKED};
 
 const MIB: u64 = 1024 * 1024;
 /// The bound on the memory of updates.
@@ -17,188 +26,8 @@ const BESIDE: u64 = 32 * MIB;
 const PROCESS: u64 = 12 * MIB;
 /// The environment variable with the task of the process with the session.
 const TASK: &str = "FOOTPRINT_TASK";
-/// The memory that an upload may take: the buffers of all layers.
-const UPLOAD: u64 = 2 * MIB;
-/// The messages in the mailbox.
-const MESSAGES: u32 = 1_000_000;
-
-/// The call of a session, and the responses that the server sends instead of an answer.
-struct Flood {
-    call: &'static str,
-    name: &'static str,
-    first: &'static str,
-    /// Returns the response with this number.
-    response: fn(u32) -> String,
-}
-
-/// Responses that belong to the answer.
-const ASKED: &[Flood] = &[
-    Flood {
-        call: "list",
-        name: "short names",
-        first: "",
-        response: |n| format!("* LIST () \"/\" n{n}\r\n"),
-    },
-    Flood {
-        call: "list",
-        name: "long names",
-        first: "",
-        response: |n| format!("* LIST () \"/\" n{n}{}\r\n", "x".repeat(4000)),
-    },
-    Flood {
-        call: "search",
-        name: "numbers",
-        first: "",
-        response: |n| format!("* SEARCH{}\r\n", format!(" {n}").repeat(5000)),
-    },
-    Flood {
-        call: "thread",
-        name: "threads",
-        first: "",
-        response: |n| format!("* THREAD {}\r\n", format!("({n} 1)").repeat(1000)),
-    },
-    Flood {
-        call: "fetch",
-        name: "flags",
-        first: "",
-        response: |n| format!("* {n} FETCH (UID {n} FLAGS (\\Seen))\r\n"),
-    },
-    Flood {
-        call: "fetch",
-        name: "bodies",
-        first: "",
-        response: |n| {
-            format!(
-                "* {n} FETCH (UID {n} BODY[] {{60000}}\r\n{})\r\n",
-                "x".repeat(60_000)
-            )
-        },
-    },
-    Flood {
-        call: "fetch",
-        name: "large bodies",
-        first: "",
-        response: |n| {
-            let body = "x".repeat(5_000_000);
-            format!("* {n} FETCH (UID {n} BODY[] {{5000000}}\r\n{body})\r\n")
-        },
-    },
-    Flood {
-        call: "fetch",
-        name: "one body",
-        first: "* 1 FETCH (UID 1 BODY[] {4000000000}\r\n",
-        response: |_| "x".repeat(65_536),
-    },
-    Flood {
-        call: "fetch",
-        name: "one line",
-        first: "* 1 FETCH (UID 1 FLAGS (",
-        response: |n| format!("f{n} ").repeat(1000),
-    },
-    Flood {
-        call: "raw",
-        name: "unknown",
-        first: "",
-        response: |n| format!("* X {n}\r\n"),
-    },
-    Flood {
-        call: "raw",
-        name: "short texts",
-        first: "",
-        response: |n| format!("* OK {n}\r\n"),
-    },
-    Flood {
-        call: "raw",
-        name: "counts",
-        first: "",
-        response: |n| format!("* {n} EXISTS\r\n"),
-    },
-];
-
-/// Messages that are read one at a time, and their bodies in pieces.
-const ONE_AT_A_TIME: &[Flood] = &[
-    Flood {
-        call: "each",
-        name: "flags",
-        first: "",
-        response: |n| format!("* {n} FETCH (UID {n} FLAGS (\\Seen))\r\n"),
-    },
-    Flood {
-        call: "each",
-        name: "bodies",
-        first: "",
-        response: |n| {
-            let body = "x".repeat(60_000);
-            format!("* {n} FETCH (UID {n} BODY[] {{60000}}\r\n{body} FLAGS ())\r\n")
-        },
-    },
-    Flood {
-        call: "each",
-        name: "large bodies",
-        first: "",
-        response: |n| {
-            let body = "x".repeat(5_000_000);
-            format!("* {n} FETCH (UID {n} BODY[] {{5000000}}\r\n{body})\r\n")
-        },
-    },
-    Flood {
-        call: "each",
-        name: "one body",
-        first: "* 1 FETCH (UID 1 BODY[] {4000000000}\r\n",
-        response: |_| "x".repeat(65_536),
-    },
-];
-
-/// Unsolicited responses.
-const UNASKED: &[Flood] = &[
-    Flood {
-        call: "noop",
-        name: "counts",
-        first: "",
-        response: |n| format!("* {} EXISTS\r\n", MESSAGES + n),
-    },
-    Flood {
-        call: "noop",
-        name: "flags",
-        first: "",
-        response: |n| format!("* {n} FETCH (UID {n} FLAGS (a b c d e f g))\r\n"),
-    },
-    Flood {
-        call: "noop",
-        name: "alerts",
-        first: "",
-        response: |n| format!("* OK [ALERT] {n}{}\r\n", "x".repeat(8000)),
-    },
-    Flood {
-        call: "noop",
-        name: "bodies",
-        first: "",
-        response: |n| {
-            format!(
-                "* {n} FETCH (BODY[] {{60000}}\r\n{})\r\n",
-                "x".repeat(60_000)
-            )
-        },
-    },
-    Flood {
-        call: "noop",
-        name: "unknown",
-        first: "",
-        response: |n| format!("* X {n}{}\r\n", " a".repeat(4000)),
-    },
-    Flood {
-        call: "noop",
-        name: "names",
-        first: "",
-        response: |n| format!("* LIST () \"/\" n{n}{}\r\n", "x".repeat(4000)),
-    },
-    Flood {
-        call: "noop",
-        name: "one line",
-        first: "* X",
-        response: |n| format!(" {n}").repeat(1000),
-    },
-];
+/// The memory that a message may take which is sent or read in pieces: the buffers of all layers.
+const IN_PIECES: u64 = 2 * MIB;
 
 /// Serves one session until the client has closed the connection, or until this many bytes of the
 /// flood were sent.
@@ -308,6 +137,22 @@ fn take(connection: &mut Connection, capabilities: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Sends a message of this size.
+fn send_body(connection: &mut Connection, size: u64) -> io::Result<()> {
+    connection.send("* PREAUTH [CAPABILITY IMAP4rev1] hi")?;
+    let line = connection.read_line()?;
+    let (tag, _) = line.split_once(' ').unwrap_or_default();
+    connection.send(&format!("* 1 EXISTS\r\n{tag} OK opened"))?;
+    let line = connection.read_line()?;
+    let (tag, _) = line.split_once(' ').unwrap_or_default();
+    connection.send(&format!("* 1 FETCH (UID 1 BODY[] {{{size}}}"))?;
+    let piece = vec![b'm'; 65_536];
+    for _ in 0..size / 65_536 {
+        connection.send_bytes(&piece)?;
+    }
+    connection.send(&format!(")\r\n{tag} OK done"))
+}
+
 /// A message of `m` only.
 struct Letters;
 
@@ -357,6 +202,20 @@ faces! {
                         while body.chunk().await?.is_some() {}
                     }
                     message.finish().await?;
+                }
+            }
+            "save" => {
+                let mut file = fs::File::create("/dev/null").unwrap();
+                let mut messages = client.fetch_each("1", "BODY.PEEK[]").await?;
+                while let Some(mut message) = messages.next().await? {
+                    while let Some(mut body) = message.body().await? {
+                        let mut received = 0;
+                        while let Some(chunk) = body.chunk().await? {
+                            received += chunk.len() as u64;
+                            file.write_all(chunk).unwrap();
+                        }
+                        assert_eq!(received, body.size());
+                    }
                 }
             }
             "raw" => drop(client.raw("X").await?),
@@ -468,7 +327,23 @@ fn an_upload_takes_the_same_memory_whatever_its_size() {
             let footprint = run(face, call, capabilities, None, peer);
             assert_eq!(footprint.end, "done");
             let taken = footprint.peak - footprint.before;
-            assert!(taken <= UPLOAD, "{face} {call}: {footprint:?}");
+            assert!(taken <= IN_PIECES, "{face} {call}: {footprint:?}");
+        }
+    }
+}
+
+#[test]
+fn a_body_takes_the_same_memory_whatever_its_size() {
+    let mut faces = vec!["blocking"];
+    #[cfg(feature = "tokio")]
+    faces.push("tokio");
+    for face in faces {
+        for (name, size) in [("64 MiB", 64 * MIB), ("1 GiB", 1024 * MIB)] {
+            let peer = Peer::start(move |mut connection| send_body(&mut connection, size));
+            let footprint = run(face, "save", name, None, peer);
+            assert_eq!(footprint.end, "done");
+            let taken = footprint.peak - footprint.before;
+            assert!(taken <= IN_PIECES, "{face}, {name}: {footprint:?}");
         }
     }
 }
