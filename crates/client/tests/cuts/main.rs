@@ -42,7 +42,7 @@ fn server(way: Way) -> Server {
     let builder = Server::builder().user("bob", "sekret");
     match way {
         Way::Synchronising => builder.forget_capability("LITERAL+"),
-        Way::Plain | Way::Tls | Way::StartTls | Way::Compressed => builder,
+        _ => builder,
     }
     .mailbox("INBOX", |inbox| inbox.messages(mails))
     .start()
@@ -54,14 +54,19 @@ fn settings<C>(way: Way, server: &Server, proxy: &Proxy) -> Builder<C> {
         .port(proxy.addr().port())
         .login("bob", "sekret".to_owned())
         .timeout(LONG);
-    let options = TlsOptions::new().without_native_roots();
+    let builder = match way {
+        Way::Compressed | Way::CompressedTls | Way::CompressedStartTls => {
+            builder.compress(Compress::Always)
+        }
+        Way::Plain | Way::Synchronising | Way::Tls | Way::StartTls => builder,
+    };
+    let options = TlsOptions::new()
+        .without_native_roots()
+        .ca_pem(server.ca_pem());
     match way {
-        Way::Plain | Way::Synchronising => builder.dangerous_plaintext(),
-        Way::Compressed => builder.dangerous_plaintext().compress(Compress::Always),
-        Way::Tls => builder.tls_options(options.ca_pem(server.ca_pem())),
-        Way::StartTls => builder
-            .tls_options(options.ca_pem(server.ca_pem()))
-            .starttls(),
+        Way::Plain | Way::Synchronising | Way::Compressed => builder.dangerous_plaintext(),
+        Way::Tls | Way::CompressedTls => builder.tls_options(options),
+        Way::StartTls | Way::CompressedStartTls => builder.tls_options(options).starttls(),
     }
 }
 

@@ -23,7 +23,8 @@ const FEWEST: usize = 120;
 pub(crate) enum Plan {
     /// A few places in each series, which the seed determines.
     Sample,
-    /// Every byte of connections that are closed without TLS, and every seventh of the others.
+    /// Every byte of connections that are closed without TLS and compression, and every seventh of
+    /// the others.
     Thorough,
 }
 
@@ -37,6 +38,9 @@ pub(crate) enum Way {
     StartTls,
     /// None, and everything after the login is compressed.
     Compressed,
+    /// TLS, and everything after the login is compressed.
+    CompressedTls,
+    CompressedStartTls,
 }
 
 /// The side whose bytes are counted.
@@ -85,6 +89,8 @@ impl Plan {
             Way::Tls,
             Way::StartTls,
             Way::Compressed,
+            Way::CompressedTls,
+            Way::CompressedStartTls,
         ];
         let ends = [End::Closed, End::Reset, End::HalfClosed];
         let all = ways.into_iter().flat_map(move |way| {
@@ -191,8 +197,12 @@ impl Cut {
     /// Returns the address of the server for this protection.
     pub(crate) fn target(self, server: &Server) -> SocketAddr {
         match self.way {
-            Way::Tls => server.tls_addr(),
-            Way::Plain | Way::Synchronising | Way::StartTls | Way::Compressed => server.addr(),
+            Way::Tls | Way::CompressedTls => server.tls_addr(),
+            Way::Plain
+            | Way::Synchronising
+            | Way::StartTls
+            | Way::Compressed
+            | Way::CompressedStartTls => server.addr(),
         }
     }
 
