@@ -5,33 +5,44 @@
 //!      └────────────────┴─────────────────┴──▶ Reader (all state) ──▶ Connection::read_on
 //! ```
 
-use std::{fmt, vec};
+use std::{fmt, mem, vec};
 
 use imapclient_codec::{
-    Fetch, Needs,
+    Fetch, Needs, UidSet,
     command::{self as wire, FetchItems, MessageSet},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    error::{Error, Result},
+    error::{Error, Incomplete, Result},
     needs::check_place,
+    workaround::Workaround,
 };
 
 mod arriving;
 mod body;
 mod message;
+mod names;
+mod ranges;
 mod reader;
 
 pub use body::Body;
 pub use message::Message;
+pub(crate) use names::Names;
 pub(crate) use reader::Reader;
 
 use arriving::Arriving;
 
 /// The size in bytes from which bodies are read in pieces, unless it is set.
 const PIECES: u64 = 64 * 1024;
+
+/// Upper bound on how often in a row messages without a UID are fetched again to no avail: a server
+/// that now and then leaves out a UID may do so twice.
+const ROUNDS: usize = 4;
+
+/// The number of messages without a UID above which they are fetched again to no avail only once.
+const FEW: usize = 32;
 
 /// The messages of a [`Client::fetch_each`], one at a time.
 ///
@@ -46,20 +57,35 @@ pub struct Messages<'a, S> {
     client: &'a mut Client<S>,
     /// The sets of the commands that have not been sent.
     sets: vec::IntoIter<MessageSet>,
+    /// The sets that were asked for.
+    asked: Vec<MessageSet>,
     items: FetchItems,
     /// The size from which bodies are read in pieces.
     pieces: u64,
     reader: Reader,
+    /// The attempts to get UIDs that the server left out.
+    attempts: Attempts,
+}
+
+/// The attempts to get UIDs that the server left out.
+#[derive(Debug, Default)]
+struct Attempts {
+    /// The number of messages without a UID before the last one.
+    before: Option<usize>,
+    /// The number of those in a row that were to no avail.
+    in_vain: usize,
 }
 
 impl<'a, S: Socket> Messages<'a, S> {
     pub(crate) fn new(client: &'a mut Client<S>, sets: Vec<MessageSet>, items: FetchItems) -> Self {
         Self {
             client,
+            asked: sets.clone(),
             sets: sets.into_iter(),
             items,
             pieces: PIECES,
             reader: Reader::default(),
+            attempts: Attempts::default(),
         }
     }
 }
@@ -100,9 +126,10 @@ impl<S: Socket> Messages<'_, S> {
     /// [`Error::Unreadable`](crate::Error::Unreadable) are about one message; the next call
     /// continues with the one after it. After a time-out, the next call continues to wait. After
     /// any other error there are no more messages: [`Error::Refused`](crate::Error::Refused), which
-    /// does not contain the messages before it, [`Error::State`](crate::Error::State), and those of
-    /// the connection, within [`Error::PartialBody`](crate::Error::PartialBody) if a body was being
-    /// skipped.
+    /// does not contain the messages before it, [`Error::State`](crate::Error::State),
+    /// [`Error::Unnamed`](crate::Error::Unnamed) if the server repeatedly left out the UID of
+    /// messages, which were returned without it, and those of the connection, within
+    /// [`Error::PartialBody`](crate::Error::PartialBody) if a body was being skipped.
     pub async fn next(&mut self) -> Result<Option<Message<'_, S>>> {
         if !self.advance(Some(self.pieces)).await? {
             return Ok(None);
@@ -152,6 +179,7 @@ impl<S: Socket> Messages<'_, S> {
                     let can_go_on = matches!(error, Error::Timeout { .. } | Error::Interrupted);
                     if !can_go_on && !self.reader.is_under_way() {
                         self.sets = Vec::new().into_iter();
+                        self.reader.names = Names::default();
                     }
                     return Err(error);
                 }
@@ -173,7 +201,7 @@ impl<S: Socket> Messages<'_, S> {
 
     /// Sends the next command. Returns `false` if there is none.
     async fn begin(&mut self) -> Result<bool> {
-        if self.sets.as_slice().is_empty() {
+        if self.sets.as_slice().is_empty() && !Box::pin(self.find_names()).await? {
             return Ok(false);
         }
         let connection = self.client.connection_mut();
@@ -188,6 +216,68 @@ impl<S: Socket> Messages<'_, S> {
                 .begin(reading, connection.clock().command_timeout);
         }
         Ok(true)
+    }
+
+    /// Finds out the UIDs of messages that were received without it, which are then fetched once
+    /// more. Returns `false` if there are none.
+    async fn find_names(&mut self) -> Result<bool> {
+        loop {
+            let unnamed = self.reader.names.unnamed();
+            if unnamed == 0 {
+                return Ok(false);
+            }
+            if !self.attempts.may_go_on(unnamed) {
+                return Err(self.unnamed());
+            }
+            let seqs = self.reader.names.first_unnamed();
+            let found = self.client.fetch(seqs, FetchItems::new()).await?;
+            let mut uids = UidSet::new();
+            for (seq, fetch) in found {
+                match fetch.uid() {
+                    Some(uid) if names::is_asked(&self.asked, uid) => uids.append(uid.into()),
+                    // Its flags have changed, and nobody asked for it.
+                    Some(_) => self.reader.names.forget(seq),
+                    None => {}
+                }
+            }
+            if !uids.is_empty() {
+                let line = |set: &MessageSet| wire::fetch(set, &self.items);
+                self.sets = self.client.pieces(uids, line).await?.into_iter();
+                self.client.note(Workaround::FetchWithoutUid);
+                self.attempts.made(unnamed);
+                return Ok(true);
+            }
+            if self.reader.names.unnamed() == unnamed {
+                return Err(self.unnamed());
+            }
+        }
+    }
+
+    /// Returns the error about the messages that were received without their UID.
+    fn unnamed(&mut self) -> Error {
+        let missing = mem::take(&mut self.reader.names).missing();
+        Error::Unnamed(Box::new(Incomplete::unnamed(Vec::new(), missing)))
+    }
+}
+
+impl Attempts {
+    /// Returns whether another attempt makes sense for this number of messages without a UID.
+    fn may_go_on(&self, unnamed: usize) -> bool {
+        let most = if unnamed > FEW { 1 } else { ROUNDS };
+        self.is_better(unnamed) || self.in_vain + 1 < most
+    }
+
+    /// Records an attempt to reduce this number of messages without a UID.
+    fn made(&mut self, unnamed: usize) {
+        match self.is_better(unnamed) {
+            true => self.in_vain = 0,
+            false => self.in_vain += 1,
+        }
+        self.before = Some(unnamed);
+    }
+
+    fn is_better(&self, unnamed: usize) -> bool {
+        self.before.is_none_or(|before| unnamed < before)
     }
 }
 

@@ -38,7 +38,7 @@ impl<S: Socket> Client<S> {
     /// | sends a body as a smaller literal or as a quoted string | it is kept with the message, and [`body`](crate::Message::body) returns it as well |
     /// | sends NIL | there is no body; the section has no data |
     /// | sends the UID after the body | [`uid`](crate::Message::uid) is known at the end |
-    /// | leaves out the UID | the message has only its sequence number; [`fetch`](Self::fetch) finds out the UID |
+    /// | leaves out the UID | the message has only its sequence number; at the end it is fetched and returned once more, with its UID |
     /// | sends two responses about a message | both are returned |
     /// | sends nothing about a message, since it does not exist | it is left out |
     /// | reports new flags or removed messages | [`updates`](Self::updates) has them |

@@ -12,6 +12,7 @@ use imapclient_transport::{Socket, Wait};
 use super::Connection;
 use crate::{
     command::{asked_for, may_answer},
+    each::Names,
     error::{Awaited, Error, Incomplete, Result, check},
     kept,
     unread::{Unread, unreadable},
@@ -98,12 +99,17 @@ impl<S: Socket> Connection<S> {
         self.engine.chunk()
     }
 
-    /// Waits for the next part of the answer.
+    /// Waits for the next part of the answer. Records the UIDs in `names`.
     ///
     /// # Errors
     /// Returns the errors of the connection, and those of the command, which is complete then. A
     /// time-out leaves it under way.
-    pub(crate) async fn read_on(&mut self, reading: &mut Reading, wait: Wait) -> Result<Part> {
+    pub(crate) async fn read_on(
+        &mut self,
+        reading: &mut Reading,
+        names: &mut Names,
+        wait: Wait,
+    ) -> Result<Part> {
         loop {
             self.check_usable()?;
             let event = self.next_event(wait).await.map_err(|error| {
@@ -122,7 +128,10 @@ impl<S: Socket> Connection<S> {
                 Event::LiteralStart { head, size } => reading.begin_body(head, size),
                 Event::LiteralChunk if reading.bodies == Bodies::Given => Some(Part::Chunk),
                 Event::LiteralEnd if reading.bodies == Bodies::Given => Some(Part::BodyEnd),
-                Event::Response(response) => self.received_one(reading, response)?,
+                Event::Response(response) => {
+                    reading.asked.learn(names, &response);
+                    self.received_one(reading, response)?
+                }
                 Event::Oversize(lost) => self.lost_one(reading, *lost)?,
                 _ => None,
             };
@@ -218,6 +227,15 @@ impl Asked {
         let by_uid = !matches!(self.set, MessageSet::Seqs(_));
         let is_named = !by_uid || fetch.uid().is_some() || !fetch.has_only_flags();
         is_named && may_answer(&self.set, fetch) && asked_for(&self.items, fetch)
+    }
+
+    /// Records that a message was received with its UID or without it.
+    fn learn(&self, names: &mut Names, response: &Response) {
+        match response {
+            _ if matches!(self.set, MessageSet::Seqs(_)) => {}
+            Response::Fetch(fetch) if asked_for(&self.items, fetch) => names.answered(fetch),
+            other => names.renumber(other),
+        }
     }
 
     fn too_large(&self, lost: &Oversize, answer_limit: u64) -> Error {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use imapclient_codec::Fetch;
 use imapclient_transport::Socket;
 
-use super::Arriving;
+use super::{Arriving, Names};
 use crate::{
     connection::{Connection, Part, Reading, earlier},
     error::{Error, Result},
@@ -21,6 +21,8 @@ pub(crate) struct Reader {
     left: Option<Duration>,
     /// The message of which the response has begun.
     pub(super) message: Option<Arriving>,
+    /// The messages that were received with their UID, and those without.
+    pub(super) names: Names,
 }
 
 impl Reader {
@@ -113,7 +115,7 @@ impl Reader {
         if let (Some(begun), Some(left)) = (begun, self.left) {
             wait.until = earlier(wait.until, begun.checked_add(left));
         }
-        let part = connection.read_on(reading, wait).await;
+        let part = connection.read_on(reading, &mut self.names, wait).await;
         if let (Some(begun), Some(left)) = (begun, &mut self.left) {
             *left = left.saturating_sub(S::now().saturating_duration_since(begun));
         }

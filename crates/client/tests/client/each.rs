@@ -11,6 +11,7 @@ mod async_readers;
 mod readers;
 #[cfg(all(feature = "tokio", feature = "stream"))]
 mod streams;
+mod unnamed;
 #[cfg(feature = "tokio")]
 mod writers;
 
@@ -148,7 +149,14 @@ faces! {
              # Without its UID.
              S: * 2 FETCH (BODY[] {8}
              S: nameless)
-             S: <a> OK done",
+             S: <a> OK done
+             C: <b> FETCH 2 (UID)
+             S: * 2 FETCH (UID 2)
+             S: <b> OK done
+             C: <c> UID FETCH 2 (UID FLAGS BODY.PEEK[])
+             S: * 2 FETCH (UID 2 FLAGS () BODY[] {8}
+             S: nameless)
+             S: <c> OK done",
         );
         let mut client = open(&peer).await;
         let all = read_all(&mut client, "1:9", 5).await.unwrap();
@@ -162,6 +170,7 @@ faces! {
                 ("first", Some(1), Seq::new(1)),
                 ("second", Some(1), Seq::new(1)),
                 ("nameless", None, Seq::new(2)),
+                ("nameless", Some(2), Seq::new(2)),
             ]
         );
         let updates: Vec<_> = client.updates().collect();
