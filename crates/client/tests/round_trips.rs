@@ -13,13 +13,13 @@ use std::{
 };
 
 use imapclient::{
-    Builder, Client, FetchItems, MessageCount, StatusItem, Uid, UidSet,
+    Builder, Client, Copied, FetchItems, Flag, FlagChange, MessageCount, StatusItem, Uid, UidSet,
     transport::{self, Endpoint, First, Other, Pipe, Socket, TlsOptions, Wait, Want},
 };
 use imapclient_testkit::{Authority, Certificate};
 use rustls::{ServerConfig, ServerConnection};
 
-const USUAL: &str = "IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+ UIDPLUS ESEARCH";
+const USUAL: &str = "IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+ UIDPLUS ESEARCH ID MOVE";
 
 thread_local! {
     /// The server of the next connection.
@@ -106,6 +106,9 @@ impl Server {
                 ["SELECT", ..] => answers.push_str(
                     "* 500 EXISTS\r\n* OK [UIDVALIDITY 9] ok\r\n* OK [UIDNEXT 501] ok\r\n",
                 ),
+                ["ID", ..] | ["UID", "COPY" | "MOVE" | "STORE" | "EXPUNGE", ..] => {}
+                // Nothing is left of a set that was expunged.
+                ["UID", "FETCH", set, ..] if set.contains(',') => {}
                 ["UID", "FETCH", uid, ..] => {
                     answers.push_str(&format!("* {uid} FETCH (UID {uid} FLAGS (\\Seen))\r\n"));
                 }
@@ -295,6 +298,47 @@ fn the_first_message_over_tls_takes_few_round_trips() {
         assert_eq!(fetched.len(), 1);
         assert!(round_trips <= MOST, "{connection}: {round_trips}");
     }
+}
+
+#[test]
+fn the_name_of_the_program_takes_no_round_trip() {
+    for is_told in [true, false] {
+        SERVER.set(Some(Server::plain()));
+        let mut settings = settings().dangerous_plaintext();
+        if is_told {
+            settings = settings.id([("name", "tool")]);
+        }
+        // The login and SELECT; the greeting comes by itself.
+        let (opened, round_trips) = counted(async {
+            let mut client = settings.connect().await.unwrap();
+            client.select("INBOX").await.unwrap()
+        });
+        assert_eq!(opened.exists, 500);
+        assert_eq!(round_trips, 2);
+    }
+}
+
+#[test]
+fn changes_of_long_sets_take_one_round_trip() {
+    let many = || (1..=5000).map(|n| 2 * n).collect::<UidSet>();
+    let mut client = member();
+    counted(client.select("INBOX")).0.unwrap();
+    let seen = FlagChange::add(Flag::Seen).silent();
+    let (stored, round_trips) = counted(client.store(many(), seen));
+    assert!(
+        stored.unwrap().is_empty() && round_trips == 1,
+        "{round_trips}"
+    );
+    let (copied, round_trips) = counted(client.copy(many(), "Archive"));
+    assert_eq!((copied.unwrap(), round_trips), (Copied::Untold, 1));
+    let (moved, round_trips) = counted(client.move_to(many(), "Archive"));
+    assert_eq!((moved.unwrap(), round_trips), (Copied::Untold, 1));
+    // The second one shows which messages are still there.
+    let (removed, round_trips) = counted(client.uid_expunge(many()));
+    assert!(
+        removed.unwrap().left.is_empty() && round_trips == 2,
+        "{round_trips}"
+    );
 }
 
 #[test]
