@@ -72,13 +72,14 @@ const ONE_FACE: [(&str, &str); 4] = [
     ),
 ];
 /// Arguments that cannot contain text.
-const WITHOUT_TEXT: [(&str, &str); 16] = [
+const WITHOUT_TEXT: [(&str, &str); 17] = [
     // Bytes of the server are written to it, and nothing is sent.
     ("copy_to", "progress"),
     ("copy_to", "to"),
     ("drain", "most"),
     ("fetch_one", "message"),
     ("idle_or_poll", "interval"),
+    ("list_status", "items"),
     // This method sends nothing.
     ("login_mechanism", "login"),
     ("next_timeout", "timeout"),

@@ -40,6 +40,7 @@ const ON_PROFILES: &[&str] = &[
     "tokio::enable",
     "tokio::what_the_server_lacks",
     "tokio::status",
+    "tokio::list_status",
     "tokio::special",
     "tokio::select",
     "tokio::append",

@@ -39,7 +39,7 @@
 //! | --- | --- |
 //! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection; [`login_command`](Client::login_command) |
 //! | inspect the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
-//! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`status_all`](Client::status_all), [`find_special_mailbox`](Client::find_special_mailbox) |
+//! | find mailboxes | [`list`](Client::list), [`list_status`](Client::list_status), [`list_with`](Client::list_with), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`status_all`](Client::status_all), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
@@ -82,6 +82,7 @@ mod idle;
 mod introduce;
 mod kept;
 mod lines;
+mod listing;
 mod login;
 mod needs;
 mod outcome;
@@ -118,6 +119,7 @@ pub use error::{
 };
 pub use found::Found;
 pub use idle::Idle;
+pub use listing::Listing;
 pub use login::{AutoMethod, Login, Password};
 pub use outcome::{Outcome, Unanswered};
 pub use pipeline::{Pipeline, pending::Pending};
@@ -134,13 +136,13 @@ pub use imapclient_auth::{self as auth, secrecy::SecretString};
 pub use imapclient_codec::{
     self as codec, Acl, AppendUid, Attribute, Capabilities, Code, Concurrency, CopyUid, Fetch,
     Flag, Flags, Id, InternalDate, InvalidArgument, Limits, ListRights, ListedMailbox, MailboxName,
-    MailboxStatus, Malformed, MessageCount, MessageNumber, Namespace, Namespaces, Needs, Place,
-    Quota, QuotaRoot, Response, Rights, Seq, SeqSet, SetRange, Status, StatusKind, Thread,
-    ThreadNode, Uid, UidSet, Unknown,
+    MailboxStatus, Malformed, MessageCount, MessageNumber, Metadata, MetadataEntry, Namespace,
+    Namespaces, Needs, Place, Quota, QuotaRoot, Response, Rights, Seq, SeqSet, SetRange, Status,
+    StatusKind, Thread, ThreadNode, Uid, UidSet, Unknown,
     command::{
         Append, AppendStream, CatenatePart, Charset, FetchItems, FlagChange, LabelChange,
-        PartialRange, RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm, SortKey,
-        SortOrder, StatusItem, ThreadAlgorithm,
+        ListOptions, PartialRange, RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm,
+        SortKey, SortOrder, StatusItem, ThreadAlgorithm,
     },
 };
 pub use imapclient_engine::{

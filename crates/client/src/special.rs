@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use imapclient_codec::{
     Attribute, ListedMailbox, MailboxName, Namespace, Needs,
-    command::{self as wire, ListQuery, ListReturn},
+    command::{self as wire, ListOptions},
 };
 use imapclient_transport::Socket;
 
@@ -50,7 +50,7 @@ impl<S: Socket> Client<S> {
                     return self.list("", "*").await;
                 }
                 // Some servers report special uses only if they are asked for.
-                let query = ListQuery::new("", "*").returning([ListReturn::SpecialUse]);
+                let query = ListOptions::new("", "*").with_special_use();
                 let list = Ask::for_answer(wire::list_extended(&query)?, each!(List));
                 (self.run(list).await, workaround)
             } else if capabilities.has("XLIST") && !capabilities.has("SPECIAL-USE") {

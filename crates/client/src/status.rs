@@ -147,7 +147,8 @@ fn is_about_mailbox(error: &Error) -> bool {
     )
 }
 
-fn tells_something(status: &MailboxStatus, items: &[StatusItem]) -> bool {
+/// Returns whether a status has any of the items.
+pub(crate) fn tells_something(status: &MailboxStatus, items: &[StatusItem]) -> bool {
     let tells = |item: &StatusItem| match item {
         StatusItem::Messages => status.messages.is_some(),
         StatusItem::Recent => status.recent.is_some(),
@@ -166,8 +167,8 @@ fn tells_something(status: &MailboxStatus, items: &[StatusItem]) -> bool {
     items.iter().any(tells) || !status.malformed.is_empty() || !status.unknown.is_empty()
 }
 
-/// Adds the items of another answer.
-fn merge(status: &mut MailboxStatus, told: MailboxStatus) {
+/// Adds the items of another answer that are not in this one.
+pub(crate) fn merge(status: &mut MailboxStatus, told: MailboxStatus) {
     status.messages = status.messages.or(told.messages);
     status.recent = status.recent.or(told.recent);
     status.uid_next = status.uid_next.or(told.uid_next);

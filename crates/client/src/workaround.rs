@@ -29,6 +29,9 @@ pub enum Workaround {
     /// The server announces `SPECIAL-USE` and `LIST-EXTENDED` (RFC 6154, RFC 5258) and refuses LIST
     /// with RETURN, or answers it without data. A plain LIST is sent instead.
     ListReturnUseless,
+    /// The server announces `LIST-STATUS` (RFC 5819) and refuses LIST with STATUS, or answers it
+    /// without the status of any mailbox. One STATUS for each mailbox is sent instead.
+    ListStatusUseless,
     /// The server announces `XLIST` and refuses it, or answers it without data. A plain LIST is
     /// sent instead.
     XlistUseless,
@@ -81,6 +84,9 @@ impl Workaround {
             }
             Self::ListReturnUseless => {
                 "LIST with RETURN is refused or gives nothing: a plain LIST is sent"
+            }
+            Self::ListStatusUseless => {
+                "LIST with STATUS is refused or gives none: each mailbox is asked for its status"
             }
             Self::XlistUseless => "XLIST is refused or gives nothing: a plain LIST is sent",
             Self::EsearchUseless => {

@@ -84,7 +84,7 @@ pub use acl::{RightsChange, delete_acl, get_acl, list_rights, my_rights, set_acl
 pub use append::{Append, AppendStream, CatenatePart, append, append_all, append_stream, replace};
 pub use fetch::{FetchItems, fetch};
 pub use language::{comparator, language};
-pub use list::{ListQuery, ListReturn, ListSelect, list, list_extended, list_name, lsub, xlist};
+pub use list::{ListOptions, list, list_extended, list_name, lsub, xlist};
 pub use mailbox::{
     Qresync, SelectOptions, check, close, create, create_for, delete, rename, select, select_with,
     status, subscribe, unselect, unsubscribe,

@@ -3,9 +3,9 @@
 use imapclient_codec::{
     Attribute, Id, InvalidArgument, MailboxName, Needs, Outgoing, Place, Rights, SeqSet, UidSet,
     command::{
-        self, Append, AppendStream, FetchItems, FlagChange, LabelChange, ListQuery, ListReturn,
-        ListSelect, MessageSet, MetadataOptions, Notify, Qresync, RightsChange, Scope, SearchQuery,
-        SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
+        self, Append, AppendStream, FetchItems, FlagChange, LabelChange, ListOptions, MessageSet,
+        MetadataOptions, Notify, Qresync, RightsChange, Scope, SearchQuery, SearchReturn,
+        SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
     },
 };
 
@@ -95,7 +95,7 @@ fn of_mailboxes() {
             Ok(command::list("", "*")),
             command::list_name(&a),
             Ok(command::lsub("", "*")),
-            command::list_extended(&ListQuery::new("", "*")),
+            command::list_extended(&ListOptions::new("", "*")),
             command::append(&a, &Append::from("x")),
             command::append_stream(&a, &AppendStream::new(1)),
         ],
@@ -119,14 +119,13 @@ fn of_mailboxes() {
     all(
         &needs("LIST-EXTENDED"),
         [command::list_extended(
-            &ListQuery::new("", "*").select([ListSelect::Subscribed]),
+            &ListOptions::new("", "*").only_subscribed(),
         )],
     );
-    let items = ListReturn::Status(vec![StatusItem::Unseen]);
     all(
         &needs("LIST-EXTENDED").capability("LIST-STATUS"),
         [command::list_extended(
-            &ListQuery::new("", "*").returning([items]),
+            &ListOptions::new("", "*").with_status([StatusItem::Unseen]),
         )],
     );
     all(

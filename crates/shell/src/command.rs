@@ -40,6 +40,7 @@ mod help;
 mod idle;
 mod kept;
 mod labels;
+mod list;
 mod mailboxes;
 mod open;
 mod part;

@@ -11,8 +11,8 @@ use imap_codec::imap_types::{
 use imapclient_codec::{
     Flag, Flags, Id, NameEncoding, Outgoing,
     command::{
-        self, Append, FetchItems, FlagChange, ListQuery, ListReturn, ListSelect, MetadataOptions,
-        SortKey, StatusItem, ThreadAlgorithm,
+        self, Append, FetchItems, FlagChange, ListOptions, MetadataOptions, SortKey, StatusItem,
+        ThreadAlgorithm,
     },
     utf7,
 };
@@ -495,10 +495,10 @@ fn others(source: &mut Source<'_>) {
         0 => one(Outgoing::raw(name.as_str())),
         1 => one(command::list_rights(&name, &source.text())),
         2 => {
-            let query = ListQuery::new(source.text(), source.text())
+            let query = ListOptions::new(source.text(), source.text())
                 .pattern(source.text())
-                .select([ListSelect::Subscribed])
-                .returning([ListReturn::Children]);
+                .only_subscribed()
+                .with_children();
             one(command::list_extended(&query));
         }
         _ => one(command::gen_url_auth([(

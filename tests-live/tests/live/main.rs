@@ -19,6 +19,7 @@ mod gmail;
 mod idle;
 mod instead;
 mod interrupt;
+mod lists;
 mod mail;
 mod mailboxes;
 mod many;
@@ -77,6 +78,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         raw::trials(),
         names::trials(),
         mailboxes::trials(),
+        lists::trials(),
         rename::trials(),
         special::trials(),
         subscriptions::trials(),

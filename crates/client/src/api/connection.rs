@@ -53,12 +53,11 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use imapclient::StatusItem::Unseen;
-    /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
+    /// use imapclient::Attribute;
+    /// use imapclient::codec::command::create_for;
     ///
-    /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
-    /// let answer = client.run(list_extended(&query)?).await?;
-    /// println!("{:?}", answer.responses);
+    /// let answer = client.run(create_for(&"Reports".into(), [Attribute::Archive])?).await?;
+    /// println!("{}", answer.status.text);
     /// # Ok(()) });
     /// ```
     ///

@@ -2,15 +2,16 @@
 
 use imapclient_codec::{
     Attribute, InvalidArgument, ListedMailbox, MailboxName, MailboxStatus, Needs,
-    command::{self as wire, StatusItem},
+    command::{self as wire, ListOptions, StatusItem},
 };
 use imapclient_engine::{Mailbox, Phase};
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, Select, each},
+    command::{Ask, List, Select, each},
     error::{Error, Result, phase_text},
+    listing::Listing,
 };
 
 impl<S: Socket> Client<S> {
@@ -33,6 +34,77 @@ impl<S: Socket> Client<S> {
     pub async fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         self.run(Ask::for_answer(wire::list(reference, pattern), each!(List)))
             .await
+    }
+
+    /// Lists mailboxes with options: other choices of mailboxes, several patterns, and data about
+    /// each mailbox in the same round trip. `LIST`, RFC 5258.
+    ///
+    /// Needs a login, and for each option the capability that its method of [`ListOptions`] names.
+    /// The server leaves out the data of mailboxes that cannot be opened.
+    /// [`list_status`](Self::list_status) also works on servers without these capabilities.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::{ListOptions, StatusItem};
+    ///
+    /// let options = ListOptions::new("", "*")
+    ///     .only_subscribed()
+    ///     .with_status([StatusItem::Unseen])
+    ///     .with_my_rights();
+    /// for listing in client.list_with(options).await? {
+    ///     println!("{}: {:?}", listing.mailbox.name, listing.rights);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing) for an option that the server does not offer, and
+    /// [`Error::Invalid`](crate::Error::Invalid) for one that cannot be sent, before anything is
+    /// sent; [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    pub async fn list_with(&mut self, options: ListOptions) -> Result<Vec<Listing>> {
+        self.run(List::new(&options)?).await
+    }
+
+    /// Lists the mailboxes whose name matches, as in [`list`](Self::list), with the status of each.
+    /// `LIST` with `STATUS`, RFC 5819.
+    ///
+    /// Needs a login. Takes one round trip if the server offers `LIST-STATUS` and `LIST-EXTENDED`.
+    /// Otherwise, and if it refuses that form, the mailboxes are listed, and then asked for as by
+    /// [`status_all`](Self::status_all), as is each mailbox that the server has left out.
+    ///
+    /// The status of a mailbox that cannot be opened is `None`. Items that the server does not
+    /// support are left out, as [`status`](Self::status) does.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::StatusItem;
+    ///
+    /// for (mailbox, status) in client.list_status("", "*", [StatusItem::Unseen]).await? {
+    ///     match status {
+    ///         Ok(Some(status)) => println!("{}: {:?} unread", mailbox.name, status.unseen),
+    ///         Ok(None) => println!("{}", mailbox.name),
+    ///         Err(error) => println!("{}: {error}", mailbox.name),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused) if the server refuses to list the mailboxes,
+    /// [`Error::Invalid`](crate::Error::Invalid) without items, and those of the connection. The
+    /// reason for which the server returns no status of a mailbox is the result of that mailbox.
+    #[doc(alias = "list_folders")]
+    #[doc(alias = "folder_status")]
+    pub async fn list_status(
+        &mut self,
+        reference: &str,
+        pattern: &str,
+        items: impl IntoIterator<Item = impl Into<StatusItem>>,
+    ) -> Result<Vec<(ListedMailbox, Result<Option<MailboxStatus>>)>> {
+        let items: Vec<StatusItem> = items.into_iter().map(Into::into).collect();
+        // Nothing is sent if the items are not valid.
+        wire::status(&"INBOX".into(), items.iter().copied())?;
+        self.list_counted(reference, pattern, &items).await
     }
 
     /// Lists the subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`, RFC

@@ -9,6 +9,7 @@ use crate::connection::Drained;
 use crate::done::{Copied, Removed};
 use crate::error::Result;
 use crate::found::Found;
+use crate::listing::Listing;
 use crate::login::Login;
 use crate::outcome::Unanswered;
 use crate::pipeline::pending::Pending;
@@ -19,8 +20,8 @@ use crate::updates::Update;
 use crate::workaround::Workaround;
 use imapclient_auth::Mechanism;
 use imapclient_codec::command::{
-    Append, AppendStream, FetchItems, FlagChange, LabelChange, RightsChange, SearchQuery,
-    SortOrder, StatusItem, ThreadAlgorithm,
+    Append, AppendStream, FetchItems, FlagChange, LabelChange, ListOptions, RightsChange,
+    SearchQuery, SortOrder, StatusItem, ThreadAlgorithm,
 };
 use imapclient_codec::{
     Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, ListRights, ListedMailbox,
@@ -336,12 +337,11 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// use imapclient::StatusItem::Unseen;
-    /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
+    /// use imapclient::Attribute;
+    /// use imapclient::codec::command::create_for;
     ///
-    /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
-    /// let answer = client.run(list_extended(&query)?)?;
-    /// println!("{:?}", answer.responses);
+    /// let answer = client.run(create_for(&"Reports".into(), [Attribute::Archive])?)?;
+    /// println!("{}", answer.status.text);
     /// # Ok(()) });
     /// ```
     ///
@@ -774,7 +774,7 @@ impl Client {
     /// | sends a body as a smaller literal or as a quoted string | it is kept with the message, and [`body`](crate::Message::body) returns it as well |
     /// | sends NIL | there is no body; the section has no data |
     /// | sends the UID after the body | [`uid`](crate::Message::uid) is known at the end |
-    /// | leaves out the UID | the message has only its sequence number; [`fetch`](Self::fetch) finds out the UID |
+    /// | leaves out the UID | the message has only its sequence number; at the end it is fetched and returned once more, with its UID |
     /// | sends two responses about a message | both are returned |
     /// | sends nothing about a message, since it does not exist | it is left out |
     /// | reports new flags or removed messages | [`updates`](Self::updates) has them |
@@ -812,6 +812,74 @@ impl Client {
     #[doc(alias = "list_folders")]
     pub fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         now(self.inner.list(reference, pattern))
+    }
+
+    /// Lists mailboxes with options: other choices of mailboxes, several patterns, and data about
+    /// each mailbox in the same round trip. `LIST`, RFC 5258.
+    ///
+    /// Needs a login, and for each option the capability that its method of [`ListOptions`] names.
+    /// The server leaves out the data of mailboxes that cannot be opened.
+    /// [`list_status`](Self::list_status) also works on servers without these capabilities.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{ListOptions, StatusItem};
+    ///
+    /// let options = ListOptions::new("", "*")
+    ///     .only_subscribed()
+    ///     .with_status([StatusItem::Unseen])
+    ///     .with_my_rights();
+    /// for listing in client.list_with(options)? {
+    ///     println!("{}: {:?}", listing.mailbox.name, listing.rights);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing) for an option that the server does not offer, and
+    /// [`Error::Invalid`](crate::Error::Invalid) for one that cannot be sent, before anything is
+    /// sent; [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    pub fn list_with(&mut self, options: ListOptions) -> Result<Vec<Listing>> {
+        now(self.inner.list_with(options))
+    }
+
+    /// Lists the mailboxes whose name matches, as in [`list`](Self::list), with the status of each.
+    /// `LIST` with `STATUS`, RFC 5819.
+    ///
+    /// Needs a login. Takes one round trip if the server offers `LIST-STATUS` and `LIST-EXTENDED`.
+    /// Otherwise, and if it refuses that form, the mailboxes are listed, and then asked for as by
+    /// [`status_all`](Self::status_all), as is each mailbox that the server has left out.
+    ///
+    /// The status of a mailbox that cannot be opened is `None`. Items that the server does not
+    /// support are left out, as [`status`](Self::status) does.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::StatusItem;
+    ///
+    /// for (mailbox, status) in client.list_status("", "*", [StatusItem::Unseen])? {
+    ///     match status {
+    ///         Ok(Some(status)) => println!("{}: {:?} unread", mailbox.name, status.unseen),
+    ///         Ok(None) => println!("{}", mailbox.name),
+    ///         Err(error) => println!("{}: {error}", mailbox.name),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused) if the server refuses to list the mailboxes,
+    /// [`Error::Invalid`](crate::Error::Invalid) without items, and those of the connection. The
+    /// reason for which the server returns no status of a mailbox is the result of that mailbox.
+    #[doc(alias = "list_folders")]
+    #[doc(alias = "folder_status")]
+    pub fn list_status(
+        &mut self,
+        reference: &str,
+        pattern: &str,
+        items: impl IntoIterator<Item = impl Into<StatusItem>>,
+    ) -> Result<Vec<(ListedMailbox, Result<Option<MailboxStatus>>)>> {
+        now(self.inner.list_status(reference, pattern, items))
     }
 
     /// Lists the subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`, RFC
@@ -1850,9 +1918,10 @@ impl Messages<'_> {
     /// [`Error::Unreadable`](crate::Error::Unreadable) are about one message; the next call
     /// continues with the one after it. After a time-out, the next call continues to wait. After
     /// any other error there are no more messages: [`Error::Refused`](crate::Error::Refused), which
-    /// does not contain the messages before it, [`Error::State`](crate::Error::State), and those of
-    /// the connection, within [`Error::PartialBody`](crate::Error::PartialBody) if a body was being
-    /// skipped.
+    /// does not contain the messages before it, [`Error::State`](crate::Error::State),
+    /// [`Error::Unnamed`](crate::Error::Unnamed) if the server repeatedly left out the UID of
+    /// messages, which were returned without it, and those of the connection, within
+    /// [`Error::PartialBody`](crate::Error::PartialBody) if a body was being skipped.
     pub fn next(&mut self) -> Result<Option<Message<'_>>> {
         now(self.inner.next()).map(|inner| inner.map(|inner| Message { inner }))
     }

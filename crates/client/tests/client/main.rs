@@ -21,6 +21,7 @@ mod idle;
 mod imapclient_bugs;
 mod initial_response;
 mod introducing;
+mod lists;
 mod login;
 mod mailboxes;
 mod messages;

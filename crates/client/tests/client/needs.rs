@@ -4,7 +4,7 @@ use imapclient::{
     Command, Error, Flag, FlagChange, Needs, Outcome, Response, State, Status, Update,
     codec::{
         Outgoing,
-        command::{self as wire, ListQuery, ListReturn, MetadataOptions, StatusItem},
+        command::{self as wire, ListOptions, MetadataOptions, StatusItem},
     },
 };
 use imapclient_test_macros::faces;
@@ -182,7 +182,7 @@ faces! {
             panic!("{updates:?}");
         };
         assert!(*exists == 4 && *gone == 2, "{updates:?}");
-        let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![StatusItem::Unseen])]);
+        let query = ListOptions::new("", "*").with_status([StatusItem::Unseen]);
         let answer = client.run(wire::list_extended(&query).unwrap()).await.unwrap();
         assert_eq!(answer.responses.len(), 2);
         assert_eq!(client.updates().next(), None);

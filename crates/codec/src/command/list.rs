@@ -9,62 +9,55 @@ use crate::{
     response::StatusItem,
 };
 
-/// A LIST with options (RFC 5258).
+/// A LIST with options or several patterns (RFC 5258).
+///
+/// The methods `only_` and `include_` choose mailboxes, and the methods `with_` ask for data about
+/// each of them. Every option has a capability of its own, which its method names.
 ///
 /// ```
-/// use imapclient_codec::command::{self, ListQuery, ListReturn, ListSelect, StatusItem};
+/// use imapclient_codec::command::{self, ListOptions, StatusItem};
 ///
-/// let query = ListQuery::new("", "*")
-///     .select([ListSelect::Subscribed])
-///     .returning([ListReturn::Children, ListReturn::Status(vec![StatusItem::Unseen])]);
-/// let outgoing = command::list_extended(&query)?;
+/// let options = ListOptions::new("", "*")
+///     .only_subscribed()
+///     .with_children()
+///     .with_status([StatusItem::Unseen]);
+/// let outgoing = command::list_extended(&options)?;
 /// let shown = format!("{outgoing:?}");
+/// assert!(shown.contains("LIST (SUBSCRIBED) "));
 /// assert!(shown.contains(r#"\"*\" RETURN (CHILDREN STATUS (UNSEEN))"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListQuery {
+pub struct ListOptions {
     reference: String,
     patterns: Vec<String>,
-    select: Vec<ListSelect>,
-    returning: Vec<ListReturn>,
+    select: Vec<Select>,
+    returning: Vec<Return>,
 }
 
-/// A selection option: restricts or extends the mailboxes that LIST returns (RFC 5258 §3.1).
+/// A selection option (RFC 5258 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ListSelect {
-    /// Only subscribed mailboxes, including those that do not exist any more.
+enum Select {
     Subscribed,
-    /// Also mailboxes on other servers.
     Remote,
-    /// Also mailboxes of which only a descendant matches. Requires another option.
     RecursiveMatch,
-    /// Only mailboxes with a special use (RFC 6154).
     SpecialUse,
 }
 
-/// A return option: data that LIST returns for each mailbox (RFC 5258 §3.2).
+/// A return option (RFC 5258 §3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ListReturn {
-    /// The subscription state.
+enum Return {
     Subscribed,
-    /// The presence of child mailboxes.
     Children,
-    /// Its special use (RFC 6154).
     SpecialUse,
-    /// The answer to STATUS (RFC 5819).
     Status(Vec<StatusItem>),
-    /// The rights of the user (RFC 8440).
     MyRights,
-    /// These annotations (RFC 9590).
     Metadata(Vec<String>),
 }
 
-impl ListQuery {
-    /// Creates a LIST of the mailboxes whose names match a pattern. `*` matches anything, and `%`
-    /// anything except a hierarchy delimiter.
+impl ListOptions {
+    /// Creates a LIST of the mailboxes whose names, after `reference`, match a pattern. `*` matches
+    /// anything, and `%` anything except a hierarchy delimiter.
     #[must_use]
     pub fn new(reference: impl Into<String>, pattern: impl Into<String>) -> Self {
         Self {
@@ -75,24 +68,134 @@ impl ListQuery {
         }
     }
 
-    /// Adds the mailboxes whose names match another pattern.
+    /// Adds the mailboxes whose names match another pattern. Needs `LIST-EXTENDED`.
     #[must_use]
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         self.patterns.push(pattern.into());
         self
     }
 
-    /// Adds selection options.
+    /// Excludes mailboxes that are not subscribed, and includes subscribed ones that do not exist
+    /// any more, with `\NonExistent`. Needs `LIST-EXTENDED` (RFC 5258 §3.1).
     #[must_use]
-    pub fn select(mut self, options: impl IntoIterator<Item = ListSelect>) -> Self {
-        self.select.extend(options);
+    pub fn only_subscribed(self) -> Self {
+        self.select(Select::Subscribed)
+    }
+
+    /// Excludes mailboxes without a special use. Needs `LIST-EXTENDED` and `SPECIAL-USE` (RFC
+    /// 6154).
+    #[must_use]
+    pub fn only_special_use(self) -> Self {
+        self.select(Select::SpecialUse)
+    }
+
+    /// Includes mailboxes on other servers. Needs `LIST-EXTENDED` (RFC 5258 §3.1).
+    #[must_use]
+    pub fn include_remote(self) -> Self {
+        self.select(Select::Remote)
+    }
+
+    /// Includes mailboxes of which only a descendant is chosen by
+    /// [`only_subscribed`](Self::only_subscribed) or [`only_special_use`](Self::only_special_use),
+    /// one of which it requires: [`child_info`](crate::ListedMailbox::child_info) returns which.
+    /// Needs `LIST-EXTENDED` (`RECURSIVEMATCH`, RFC 5258 §3.1).
+    #[must_use]
+    #[doc(alias = "recursivematch")]
+    pub fn include_parents(self) -> Self {
+        self.select(Select::RecursiveMatch)
+    }
+
+    /// Asks which mailboxes are subscribed: these get `\Subscribed`. Needs `LIST-EXTENDED` (RFC
+    /// 5258 §3.2).
+    #[must_use]
+    pub fn with_subscribed(self) -> Self {
+        self.returning(Return::Subscribed)
+    }
+
+    /// Asks which mailboxes have others below them: each gets `\HasChildren` or `\HasNoChildren`.
+    /// Needs `LIST-EXTENDED` (RFC 5258 §4).
+    #[must_use]
+    pub fn with_children(self) -> Self {
+        self.returning(Return::Children)
+    }
+
+    /// Asks for the special uses of the mailboxes, which are attributes such as `\Sent`. Needs
+    /// `LIST-EXTENDED` and `SPECIAL-USE` (RFC 6154).
+    #[must_use]
+    pub fn with_special_use(self) -> Self {
+        self.returning(Return::SpecialUse)
+    }
+
+    /// Asks for the status of each mailbox that can be opened. Needs `LIST-EXTENDED` and
+    /// `LIST-STATUS` (RFC 5819), and the capability of each item.
+    #[must_use]
+    pub fn with_status(mut self, items: impl IntoIterator<Item = impl Into<StatusItem>>) -> Self {
+        let items = items.into_iter().map(Into::into);
+        let mut returning = self.returning.iter_mut();
+        match returning.find_map(|option| match option {
+            Return::Status(asked) => Some(asked),
+            _ => None,
+        }) {
+            Some(asked) => asked.extend(items),
+            None => self.returning.push(Return::Status(items.collect())),
+        }
         self
     }
 
-    /// Adds return options.
+    /// Asks for the rights of the user on each mailbox. Needs `LIST-EXTENDED` and `LIST-MYRIGHTS`
+    /// (RFC 8440).
     #[must_use]
-    pub fn returning(mut self, options: impl IntoIterator<Item = ListReturn>) -> Self {
-        self.returning.extend(options);
+    pub fn with_my_rights(self) -> Self {
+        self.returning(Return::MyRights)
+    }
+
+    /// Asks for annotations of each mailbox, such as `/private/comment`. Needs `LIST-EXTENDED` and
+    /// `LIST-METADATA` (RFC 9590).
+    #[must_use]
+    pub fn with_metadata(mut self, entries: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let entries = entries.into_iter().map(Into::into);
+        let mut returning = self.returning.iter_mut();
+        match returning.find_map(|option| match option {
+            Return::Metadata(asked) => Some(asked),
+            _ => None,
+        }) {
+            Some(asked) => asked.extend(entries),
+            None => self.returning.push(Return::Metadata(entries.collect())),
+        }
+        self
+    }
+
+    /// Reports whether the status of each mailbox is asked for.
+    #[must_use]
+    pub fn asks_for_status(&self) -> bool {
+        let mut returning = self.returning.iter();
+        returning.any(|option| matches!(option, Return::Status(_)))
+    }
+
+    /// Reports whether the rights on each mailbox are asked for.
+    #[must_use]
+    pub fn asks_for_my_rights(&self) -> bool {
+        self.returning.contains(&Return::MyRights)
+    }
+
+    /// Reports whether annotations of each mailbox are asked for.
+    #[must_use]
+    pub fn asks_for_metadata(&self) -> bool {
+        let mut returning = self.returning.iter();
+        returning.any(|option| matches!(option, Return::Metadata(_)))
+    }
+
+    fn select(mut self, option: Select) -> Self {
+        if !self.select.contains(&option) {
+            self.select.push(option);
+        }
+        self
+    }
+
+    fn returning(mut self, option: Return) -> Self {
+        if !self.returning.contains(&option) {
+            self.returning.push(option);
+        }
         self
     }
 }
@@ -132,62 +235,63 @@ pub fn xlist(reference: &str, pattern: &str) -> Outgoing {
 /// Encodes `LIST` with options or several patterns (RFC 5258).
 ///
 /// # Errors
-/// Fails if a STATUS has no item, the name of an annotation is not valid, or
-/// [`ListSelect::RecursiveMatch`] has no option to go with.
-pub fn list_extended(query: &ListQuery) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("LIST ").needing(query.needs());
-    if !query.select.is_empty() {
-        let base =
-            |option: &ListSelect| matches!(option, ListSelect::Subscribed | ListSelect::SpecialUse);
-        if query.select.contains(&ListSelect::RecursiveMatch) && !query.select.iter().any(base) {
+/// Fails if the status or the annotations are asked for without naming an item, the name of an
+/// annotation is not valid, or [`include_parents`](ListOptions::include_parents) stands alone.
+pub fn list_extended(options: &ListOptions) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("LIST ").needing(options.needs());
+    if !options.select.is_empty() {
+        let base = |option: &Select| matches!(option, Select::Subscribed | Select::SpecialUse);
+        if options.select.contains(&Select::RecursiveMatch) && !options.select.iter().any(base) {
             let why = "RECURSIVEMATCH needs SUBSCRIBED or SPECIAL-USE beside it";
             return Err(InvalidArgument::new("selection options", why));
         }
-        outgoing.list(&query.select, |outgoing, option| {
+        outgoing.list(&options.select, |outgoing, option| {
             outgoing.push(option.name());
             Ok(())
         })?;
         outgoing.push(" ");
     }
-    outgoing.pattern("reference", &query.reference).push(" ");
-    match query.patterns.as_slice() {
+    outgoing.pattern("reference", &options.reference).push(" ");
+    match options.patterns.as_slice() {
         [one] => outgoing.pattern("pattern", one),
         all => outgoing.list(all, |outgoing, pattern| {
             outgoing.pattern("pattern", pattern);
             Ok(())
         })?,
     };
-    if !query.returning.is_empty() {
+    if !options.returning.is_empty() {
         outgoing
             .push(" RETURN ")
-            .list(&query.returning, |outgoing, option| option.write(outgoing))?;
+            .list(&options.returning, |outgoing, option| {
+                option.write(outgoing)
+            })?;
     }
     Ok(outgoing)
 }
 
-impl ListQuery {
+impl ListOptions {
     fn needs(&self) -> Needs {
         let mut needs = Needs::login();
         if !self.select.is_empty() || !self.returning.is_empty() || self.patterns.len() > 1 {
             needs = needs.capability("LIST-EXTENDED");
         }
-        if self.select.contains(&ListSelect::SpecialUse) {
+        if self.select.contains(&Select::SpecialUse) {
             needs = needs.capability("SPECIAL-USE");
         }
         for option in &self.returning {
             needs = match option {
-                ListReturn::Subscribed | ListReturn::Children => needs,
-                ListReturn::SpecialUse => needs.capability("SPECIAL-USE"),
-                ListReturn::Status(_) => needs.capability("LIST-STATUS"),
-                ListReturn::MyRights => needs.capability("LIST-MYRIGHTS"),
-                ListReturn::Metadata(_) => needs.capability("LIST-METADATA"),
+                Return::Subscribed | Return::Children => needs,
+                Return::SpecialUse => needs.capability("SPECIAL-USE"),
+                Return::Status(_) => needs.capability("LIST-STATUS"),
+                Return::MyRights => needs.capability("LIST-MYRIGHTS"),
+                Return::Metadata(_) => needs.capability("LIST-METADATA"),
             };
         }
         needs
     }
 }
 
-impl ListSelect {
+impl Select {
     fn name(self) -> &'static str {
         match self {
             Self::Subscribed => "SUBSCRIBED",
@@ -198,7 +302,7 @@ impl ListSelect {
     }
 }
 
-impl ListReturn {
+impl Return {
     fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         outgoing.push(match self {
             Self::Subscribed => "SUBSCRIBED",

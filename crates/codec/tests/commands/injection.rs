@@ -8,8 +8,8 @@ use imapclient_codec::{
     Rights, Tag,
     command::{
         self, Append, AppendStream, CatenatePart, Charset, EntryType, Event, FetchItems,
-        FlagChange, LabelChange, ListQuery, ListReturn, MetadataOptions, Notify, RightsChange,
-        Scope, SearchKey, SearchQuery, SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
+        FlagChange, LabelChange, ListOptions, MetadataOptions, Notify, RightsChange, Scope,
+        SearchKey, SearchQuery, SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
     },
 };
 use proptest::prelude::*;
@@ -72,9 +72,9 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
         (
             "list extended",
             command::list_extended(
-                &ListQuery::new(text, text)
+                &ListOptions::new(text, text)
                     .pattern(text)
-                    .returning([ListReturn::Metadata(vec!["/a".into(), owned()])]),
+                    .with_metadata(["/a".into(), owned()]),
             ),
         ),
         ("copy", command::copy(&uids("1"), &name())),

@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     NameEncoding,
-    command::{self, ListQuery, ListReturn, ListSelect, StatusItem},
+    command::{self, ListOptions, StatusItem},
 };
 
 use super::{not_in_utf8, read, refused, text, written, written_in_utf8};
@@ -36,7 +36,7 @@ fn patterns_keep_their_wildcards() {
         ),
         (Ok(command::lsub("ä/", "*")), "LSUB {3+}\r\nä/ \"*\""),
         (
-            command::list_extended(&ListQuery::new("", "ä").pattern("b")),
+            command::list_extended(&ListOptions::new("", "ä").pattern("b")),
             "LIST \"\" ({2+}\r\nä \"b\")",
         ),
     ]);
@@ -58,35 +58,36 @@ fn a_name_that_came_goes_out_by_its_bytes() {
 
 #[test]
 fn options() {
-    use {ListReturn as Return, ListSelect as Select};
-    let list = |query: ListQuery| command::list_extended(&query);
-    let query = || ListQuery::new("", "*");
+    let list = |query: ListOptions| command::list_extended(&query);
+    let query = || ListOptions::new("", "*");
     written([
         (list(query()), r#"LIST "" "*""#),
         // RFC 5258 §5
         (
-            list(query().select([Select::Subscribed])),
+            list(query().only_subscribed()),
             r#"LIST (SUBSCRIBED) "" "*""#,
         ),
         (
-            list(query().returning([Return::Children])),
+            list(query().with_children()),
             r#"LIST "" "*" RETURN (CHILDREN)"#,
         ),
         (
             list(
                 query()
-                    .select([Select::Remote, Select::Subscribed])
-                    .returning([Return::Children, Return::Subscribed]),
+                    .include_remote()
+                    .only_subscribed()
+                    .with_children()
+                    .with_subscribed(),
             ),
             r#"LIST (REMOTE SUBSCRIBED) "" "*" RETURN (CHILDREN SUBSCRIBED)"#,
         ),
         (
-            list(query().select([Select::Subscribed, Select::RecursiveMatch])),
+            list(query().only_subscribed().include_parents()),
             r#"LIST (SUBSCRIBED RECURSIVEMATCH) "" "*""#,
         ),
         (
             list(
-                ListQuery::new("", "INBOX")
+                ListOptions::new("", "INBOX")
                     .pattern("Drafts")
                     .pattern("Sent Mail/%"),
             ),
@@ -94,56 +95,47 @@ fn options() {
         ),
         // RFC 6154 §5.1
         (
-            list(
-                query()
-                    .select([Select::SpecialUse])
-                    .returning([Return::SpecialUse]),
-            ),
+            list(query().only_special_use().with_special_use()),
             r#"LIST (SPECIAL-USE) "" "*" RETURN (SPECIAL-USE)"#,
         ),
         // RFC 5819 §2
         (
-            list(query().returning([
-                Return::Children,
-                Return::Status(vec![StatusItem::Messages, StatusItem::Unseen]),
-            ])),
+            list(
+                query()
+                    .with_children()
+                    .with_status([StatusItem::Messages])
+                    .with_children()
+                    .with_status([StatusItem::Unseen]),
+            ),
             r#"LIST "" "*" RETURN (CHILDREN STATUS (MESSAGES UNSEEN))"#,
         ),
         // RFC 8440 §4
         (
-            list(ListQuery::new("", "%").returning([Return::MyRights])),
+            list(ListOptions::new("", "%").with_my_rights()),
             r#"LIST "" "%" RETURN (MYRIGHTS)"#,
         ),
         // RFC 9590 §3
         (
-            list(query().returning([Return::Metadata(vec![
-                "/shared/vendor/cmu/cyrus-imapd/color".into(),
-                "/private/my comment".into(),
-            ])])),
+            list(
+                query()
+                    .with_metadata(["/shared/vendor/cmu/cyrus-imapd/color"])
+                    .with_metadata(["/private/my comment"]),
+            ),
             r#"LIST "" "*" RETURN (METADATA (/shared/vendor/cmu/cyrus-imapd/color "/private/my comment"))"#,
         ),
     ]);
     read(list(query()).unwrap());
     refused([
+        (list(query().include_parents()), "RECURSIVEMATCH"),
         (
-            list(query().select([Select::RecursiveMatch])),
+            list(query().include_parents().include_remote()),
             "RECURSIVEMATCH",
         ),
         (
-            list(query().select([Select::RecursiveMatch, Select::Remote])),
-            "RECURSIVEMATCH",
-        ),
-        (
-            list(query().returning([Return::Status(vec![])])),
+            list(query().with_status([StatusItem::Unseen; 0])),
             "at least one",
         ),
-        (
-            list(query().returning([Return::Metadata(vec![])])),
-            "at least one",
-        ),
-        (
-            list(query().returning([Return::Metadata(vec!["comment".into()])])),
-            "/private/comment",
-        ),
+        (list(query().with_metadata([""; 0])), "at least one"),
+        (list(query().with_metadata(["comment"])), "/private/comment"),
     ]);
 }

@@ -11,6 +11,8 @@ use crate::{
     session::Session,
 };
 
+use super::list::Ls;
+
 commands! {
     Mailboxes {
         /// Lists mailboxes.
@@ -19,7 +21,7 @@ commands! {
         /// the first is the reference name of LIST.
         #[command(
             visible_alias = "list",
-            after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  ls\n  ls Archive/%\n  list \"\" *"
+            after_help = "RFC 9051 §6.3.9 (LIST); RFC 5258, 5819, 6154, 8440, 9590\n\nExamples:\n  ls\n  ls Archive/%\n  ls --status\n  list \"\" * --subscribed"
         )]
         Ls(Ls),
         /// Lists the mailboxes that are subscribed to.
@@ -58,13 +60,6 @@ commands! {
         #[command(after_help = "RFC 9051 §6.3.8 (UNSUBSCRIBE)\n\nExamples:\n  unsubscribe Lists/mail-dev")]
         Unsubscribe(Unsubscribe),
     }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Ls {
-    /// The pattern.
-    #[arg(value_name = "MAILBOX", num_args = 0..=2)]
-    patterns: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -142,15 +137,6 @@ pub(crate) struct Unsubscribe {
     /// The mailbox.
     #[arg(value_name = "MAILBOX")]
     mailbox: String,
-}
-
-impl Ls {
-    async fn run(self, session: &mut Session) -> Result<Reply> {
-        let (reference, pattern) = range(&self.patterns);
-        let found = session.client().await?.list(reference, pattern).await?;
-        session.note_names(&found);
-        Ok(listed(found))
-    }
 }
 
 impl Lsub {
@@ -353,7 +339,7 @@ fn done(what: &str, mailbox: &str) -> Reply {
     )
 }
 
-fn range(patterns: &[String]) -> (&str, &str) {
+pub(super) fn range(patterns: &[String]) -> (&str, &str) {
     match patterns {
         [] => ("", "*"),
         [pattern] => ("", pattern),

@@ -17,8 +17,12 @@ pub(super) struct Listed(HashMap<String, MailboxName>);
 
 impl Listed {
     /// Keeps the names of a list that need it.
-    pub(super) fn add(&mut self, list: &[ListedMailbox], names: NameEncoding) {
-        for name in list.iter().map(|one| &one.name) {
+    pub(super) fn add<'l>(
+        &mut self,
+        list: impl Iterator<Item = &'l ListedMailbox> + Clone,
+        names: NameEncoding,
+    ) {
+        for name in list.clone().map(|one| &one.name) {
             let text = name.as_str();
             let is_usual = is_usual(name, names);
             if is_usual && is_plain(text) {
@@ -33,7 +37,7 @@ impl Listed {
             }
         }
         // A name with only one encoding need not be kept.
-        for name in list.iter().map(|one| &one.name) {
+        for name in list.map(|one| &one.name) {
             if self.0.is_empty() {
                 break;
             }
@@ -90,8 +94,11 @@ impl Session {
     }
 
     /// Records names that the server has listed.
-    pub(crate) fn note_names(&mut self, list: &[ListedMailbox]) {
-        self.listed.add(list, self.names());
+    pub(crate) fn note_names<'l>(
+        &mut self,
+        list: impl IntoIterator<Item = &'l ListedMailbox, IntoIter: Clone>,
+    ) {
+        self.listed.add(list.into_iter(), self.names());
     }
 
     /// Returns the encoding of names on the connection.
@@ -172,7 +179,7 @@ mod tests {
 
     fn listed(names: &[&str]) -> Listed {
         let mut listed = Listed::default();
-        listed.add(&lists(names), NameEncoding::Utf7);
+        listed.add(lists(names).iter(), NameEncoding::Utf7);
         listed
     }
 
@@ -220,7 +227,7 @@ mod tests {
             assert!(!listed(&names).0.contains_key("a"), "{names:?}");
         }
         let mut listed = listed(&["&AGE-"]);
-        listed.add(&lists(&["a", "b"]), NameEncoding::Utf7);
+        listed.add(lists(&["a", "b"]).iter(), NameEncoding::Utf7);
         assert!(listed.0.is_empty());
     }
 

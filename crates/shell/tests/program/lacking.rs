@@ -137,3 +137,29 @@ fn copies_whose_uids_are_not_told_are_copies() {
     );
     assert_eq!(output.status.code(), Some(0), "{err}");
 }
+
+#[test]
+fn a_mailbox_that_cannot_be_counted_is_listed_with_the_reason() {
+    let output = run(
+        "",
+        "C: <a> LIST \"\" \"*\"
+         S: * LIST () \"/\" a
+         S: * LIST (\\Noselect) \"/\" b
+         S: * LIST () \"/\" c
+         S: <a> OK
+         C: <b> STATUS \"a\" (MESSAGES UNSEEN)
+         C: <c> STATUS \"c\" (MESSAGES UNSEEN)
+         S: <b> NO [NOPERM] not \x1b[31myours
+         S: * STATUS c (MESSAGES 3 UNSEEN 1)
+         S: <c> OK",
+        &["-c", "ls --status"],
+    );
+    let refusal = "STATUS refused: NO [NOPERM] not \\u{1b}[31myours";
+    let out = format!(
+        "MAILBOX  MESSAGES  UNSEEN  ATTRIBUTES  PROBLEM\n\
+         a                                      {refusal}\n\
+         b                          \\Noselect\n\
+         c               3       1\n"
+    );
+    is(&output, 1, &out, &format!("error: {refusal}\n"));
+}

@@ -1,6 +1,6 @@
 //! Mailboxes, access control and quotas.
 
-use imapclient::{Attribute, Rights, RightsChange, StatusItem};
+use imapclient::{Attribute, ListOptions, Rights, RightsChange, StatusItem};
 
 use super::{
     Expected::{Within, Words},
@@ -20,6 +20,35 @@ pub(super) fn mailboxes() -> Vec<Row> {
             "pattern",
             Words("LIST <x> <name>"),
             |client, text| client.list("x", text).map(drop),
+        ),
+        row(
+            "list_with",
+            "options",
+            Within("LIST <name> (<x> <name>) RETURN (METADATA (/x))"),
+            |client, text| {
+                let options = ListOptions::new(text, "x")
+                    .pattern(text)
+                    .with_metadata(["/x"]);
+                client.list_with(options).map(drop)
+            },
+        ),
+        row(
+            "list_status",
+            "reference",
+            Words("LIST <name> <x>"),
+            |client, text| {
+                let items = [StatusItem::Messages];
+                client.list_status(text, "x", items).map(drop)
+            },
+        ),
+        row(
+            "list_status",
+            "pattern",
+            Words("LIST <x> <name>"),
+            |client, text| {
+                let items = [StatusItem::Messages];
+                client.list_status("x", text, items).map(drop)
+            },
         ),
         row(
             "lsub",

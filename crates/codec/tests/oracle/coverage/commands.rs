@@ -3,9 +3,9 @@
 use imapclient_codec::{
     Flag, MailboxName, Outgoing, Rights, Tag, UidSet,
     command::{
-        self, Append, CatenatePart, Event, FetchItems, FlagChange, LabelChange, ListQuery,
-        ListReturn, ListSelect, MessageSet, Notify, PartialRange, Qresync, RightsChange, Scope,
-        SearchKey, SearchQuery, SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
+        self, Append, CatenatePart, Event, FetchItems, FlagChange, LabelChange, ListOptions,
+        MessageSet, Notify, PartialRange, Qresync, RightsChange, Scope, SearchKey, SearchQuery,
+        SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
     },
 };
 
@@ -113,10 +113,8 @@ fn beyond() -> Samples {
         (
             "LIST with options, CREATE with USE, XLIST",
             vec![
-                command::list_extended(&ListQuery::new("", "*").select([ListSelect::Subscribed]))
-                    .unwrap(),
-                command::list_extended(&ListQuery::new("", "*").returning([ListReturn::Children]))
-                    .unwrap(),
+                command::list_extended(&ListOptions::new("", "*").only_subscribed()).unwrap(),
+                command::list_extended(&ListOptions::new("", "*").with_children()).unwrap(),
                 command::create_for(&"Sent".into(), ["\\Sent"]).unwrap(),
                 command::xlist("", "*"),
             ],
