@@ -6,7 +6,9 @@ use std::{
     iter,
 };
 
-use imapclient::{AppendStream, Builder, Fetch, FetchItems, Flag, StatusItem, Uid};
+use imapclient::{
+    AppendStream, Builder, Fetch, FetchItems, Flag, StatusItem, Uid, transport::TlsOptions,
+};
 use imapclient_bench_task::{
     Done, PASSWORD, Result, Task, USER, Workload, maildir::Maildir, memory,
 };
@@ -170,7 +172,8 @@ faces! {
             .port(addr.port())
             .login(USER, PASSWORD);
         match &task.ca {
-            Some(ca) => settings.ca_file(ca),
+            // Like the other clients: the system's authorities are not read.
+            Some(ca) => settings.tls_options(TlsOptions::new().ca_file(ca).without_native_roots()),
             None => settings.dangerous_plaintext(),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Messages ──next──▶ Message ──body──▶ Body ──chunk──▶ bytes in the read buffer
-//!      └────────────────┴─────────────────┴──▶ Reader (all state) ──▶ Connection::read_on
+//!      └────────────────┴─────────────────┴──▶ Reader (all state) ──▶ Connection::poll_part
 //! ```
 
 use std::{fmt, mem, vec};
@@ -285,7 +285,7 @@ impl<S> fmt::Debug for Messages<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Messages")
             .field("client", self.client)
-            .field("message", &self.reader.message)
+            .field("message", &self.reader.message())
             .finish_non_exhaustive()
     }
 }

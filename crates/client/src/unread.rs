@@ -44,19 +44,42 @@ impl Unread {
         response: Response,
         accept: impl FnOnce(Response) -> Option<Response>,
     ) -> Option<Response> {
-        let name = response.name();
-        let kind = self.answers.iter().position(|answer| *answer == name);
+        let kind = self.kind(response.name());
         let rest = accept(response);
         match (&rest, kind) {
             (None, Some(kind)) => self.kept |= 1 << kind,
-            (Some(Response::Malformed(bad)), Some(kind))
-                if !self.unread.iter().any(|(known, _)| *known == kind) =>
-            {
-                self.unread.push((kind, unreadable(command, bad)));
-            }
-            _ => {}
+            (Some(rest), Some(kind)) => self.note_lost(command, kind, rest),
+            (_, None) => {}
         }
         rest
+    }
+
+    /// Records that a response of this name was kept.
+    pub(crate) fn kept(&mut self, name: &str) {
+        if let Some(kind) = self.kind(name) {
+            self.kept |= 1 << kind;
+        }
+    }
+
+    /// Records that a response was not kept.
+    pub(crate) fn not_kept(&mut self, command: &str, response: &Response) {
+        if let Some(kind) = self.kind(response.name()) {
+            self.note_lost(command, kind, response);
+        }
+    }
+
+    /// Records a response of this kind that was not kept, if it cannot be decoded.
+    fn note_lost(&mut self, command: &str, kind: usize, response: &Response) {
+        if let Response::Malformed(bad) = response
+            && !self.unread.iter().any(|(known, _)| *known == kind)
+        {
+            self.unread.push((kind, unreadable(command, bad)));
+        }
+    }
+
+    /// Returns the position of the name of a response among those that answer the command.
+    fn kind(&self, name: &str) -> Option<usize> {
+        self.answers.iter().position(|answer| *answer == name)
     }
 
     /// Fails if the answer is not known because none of its responses could be decoded. The numbers

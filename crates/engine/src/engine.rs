@@ -29,7 +29,7 @@ mod trouble;
 mod upload;
 
 use footprint::footprint;
-use secrets::{screened, screened_past};
+use secrets::{screen, screened_past};
 use stream::Stream;
 use tolerance::is_ok;
 use trouble::{complains, is_nonsense};
@@ -309,7 +309,7 @@ impl Engine {
                 // The log does not have this line, because it never ended.
                 Err(error) => return Err(self.protocol(Misbehaviour::Unframed(error), None)),
             };
-            let (response, echoes, kept) = match frame {
+            let (response, echoes) = match frame {
                 None if self.ended => return self.end().map(Some),
                 None => {
                     self.release();
@@ -327,11 +327,12 @@ impl Engine {
                 Some(Frame::LiteralEnd) if self.stream.is_off() => continue,
                 Some(Frame::LiteralEnd) => return Ok(Some(Event::LiteralEnd)),
                 Some(Frame::Response(message)) => {
-                    let response = self.decoder.decode(&message);
+                    let mut response = self.decoder.decode(&message);
                     self.footprint = footprint(&message, &response);
                     let (secrets, log) = (self.secrets.as_ref(), &mut self.log);
-                    let (response, echoes) = screened(secrets, log, &message, response, false);
-                    (Ok(response), echoes, None)
+                    let echoes = screen(secrets, log, &message, &mut response, false);
+                    self.response_ended(None);
+                    (response, echoes)
                 }
                 Some(Frame::Oversize {
                     head,
@@ -345,21 +346,29 @@ impl Engine {
                     let response = self.read_past(head.clone(), limit, most, size);
                     let (secrets, log) = (self.secrets.as_ref(), &mut self.log);
                     let (response, echoes) = screened_past(secrets, log, &head, response);
-                    (response, echoes, Some(kept))
+                    self.response_ended(Some(kept));
+                    match response {
+                        Ok(response) => (response, echoes),
+                        Err(oversize) => match self.pass_on(oversize)? {
+                            Some(event) => return Ok(Some(event)),
+                            None => continue,
+                        },
+                    }
                 }
             };
-            self.stream.response_ended();
-            self.wire_size = self.watch.complete(self.framer.position());
-            self.response_size = kept.unwrap_or(self.wire_size);
-            self.was_ok = response.as_ref().is_ok_and(is_ok);
-            let event = match response {
-                Ok(response) => self.handle(response, echoes)?,
-                Err(oversize) => self.pass_on(oversize)?,
-            };
-            if let Some(event) = event {
+            self.was_ok = is_ok(&response);
+            if let Some(event) = self.handle(response, echoes)? {
                 return Ok(Some(event));
             }
         }
+    }
+
+    /// Records the size of a response that is complete, of which `kept` bytes were kept, or all.
+    fn response_ended(&mut self, kept: Option<u64>) {
+        self.stream.response_ended();
+        self.wire_size = self.watch.complete(self.framer.position());
+        self.response_size = kept.unwrap_or(self.wire_size);
+        self.was_ok = false;
     }
 
     fn handle(&mut self, response: Response, echoes: bool) -> Result<Option<Event>, Error> {

@@ -112,10 +112,8 @@ impl WireLog {
     pub(crate) fn server(&mut self, message: &[u8]) {
         self.line(Direction::Server, |head| {
             let start = message.get(..message.len().min(WIDTH)).unwrap_or_default();
-            let line = start
-                .split(|byte| *byte == b'\n')
-                .next()
-                .unwrap_or_default();
+            let end = memchr::memchr(b'\n', start).unwrap_or(start.len());
+            let line = start.get(..end).unwrap_or_default();
             head.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
             // The final line break is not counted.
             let end = message.strip_suffix(b"\n").unwrap_or(message);

@@ -98,45 +98,39 @@ impl Secrets {
         }
     }
 
-    /// Returns the part of a response that may be shown although the response repeats a secret, and
-    /// the line for the log. The code of a status is kept because programs depend on it; a
+    /// Replaces the part of a response that may not be shown because it repeats a secret, and
+    /// returns the line for the log. The code of a status is kept because programs depend on it; a
     /// challenge is kept because the mechanism needs it.
-    pub(crate) fn withhold(&self, message: &[u8], response: Response) -> (Response, String) {
+    pub(crate) fn withhold(&self, message: &[u8], response: &mut Response) -> String {
         match response {
             Response::Tagged(tag, status)
-                if tag == self.tag || !self.echo.is_in(tag.as_ref().as_bytes()) =>
+                if *tag == self.tag || !self.echo.is_in(tag.as_ref().as_bytes()) =>
             {
-                let status = self.without_text(message, status);
-                let line = format!("{tag} {}", line_of(&status));
-                (Response::Tagged(tag, status), line)
+                self.withhold_text(message, status);
+                format!("{tag} {}", line_of(status))
             }
             Response::Status(status) => {
-                let status = self.without_text(message, status);
-                let line = format!("* {}", line_of(&status));
-                (Response::Status(status), line)
+                self.withhold_text(message, status);
+                format!("* {}", line_of(status))
             }
-            Response::Continue(text) => (Response::Continue(text), format!("+ {WITHHELD}")),
+            Response::Continue(_) => format!("+ {WITHHELD}"),
             _ => {
                 let is_untagged = message.trim_ascii_start().starts_with(b"*");
                 let line = format!("{}{WITHHELD}", if is_untagged { "* " } else { "" });
                 let why = "it may repeat the secret that was sent";
-                let malformed = Malformed::new("RESPONSE", line.clone(), why, 0);
-                (Response::Malformed(malformed), line)
+                *response = Response::Malformed(Malformed::new("RESPONSE", line.clone(), why, 0));
+                line
             }
         }
     }
 
-    fn without_text(&self, message: &[u8], status: Status) -> Status {
-        Status {
-            kind: status.kind,
-            code: status
-                .code
-                .and_then(|code| self.clean(message, &status.text, code)),
-            text: match self.verdict.and_then(|verdict| verdict(&status.text)) {
-                Some(verdict) => format!("{WITHHELD}; {verdict}"),
-                None => WITHHELD.to_owned(),
-            },
-        }
+    fn withhold_text(&self, message: &[u8], status: &mut Status) {
+        let code = status.code.take();
+        status.code = code.and_then(|code| self.clean(message, &status.text, code));
+        status.text = match self.verdict.and_then(|verdict| verdict(&status.text)) {
+            Some(verdict) => format!("{WITHHELD}; {verdict}"),
+            None => WITHHELD.to_owned(),
+        };
     }
 
     /// Returns a code without the arguments that repeat a secret; `None` if the code would mean

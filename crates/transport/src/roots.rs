@@ -5,7 +5,7 @@ use std::{io, path::Path};
 use rustls::{
     RootCertStore,
     pki_types::{
-        CertificateDer,
+        CertificateDer, TrustAnchor,
         pem::{self, PemObject},
     },
 };
@@ -66,10 +66,16 @@ pub(crate) fn pem_problem(error: &pem::Error) -> &'static str {
 }
 
 /// Returns the authorities that the operating system trusts, and the first error of loading them.
-/// They are loaded once; the store may be empty.
+/// They are loaded once and lent to all, since they are many; there may be none.
 #[cfg(feature = "native-certs")]
-pub(crate) fn native() -> (&'static RootCertStore, Option<&'static str>) {
+pub(crate) fn native() -> (
+    impl Iterator<Item = TrustAnchor<'static>>,
+    Option<&'static str>,
+) {
     use std::sync::OnceLock;
+
+    use rustls::pki_types::Der;
+
     static NATIVE: OnceLock<(RootCertStore, Option<String>)> = OnceLock::new();
     let (store, problem) = NATIVE.get_or_init(|| {
         let found = rustls_native_certs::load_native_certs();
@@ -79,13 +85,21 @@ pub(crate) fn native() -> (&'static RootCertStore, Option<&'static str>) {
         tracing::debug!(used, ignored, problem, "the system's CA certificates");
         (store, problem)
     });
-    (store, problem.as_deref())
+    let lent = store.roots.iter().map(|anchor| TrustAnchor {
+        subject: Der::from_slice(&anchor.subject),
+        subject_public_key_info: Der::from_slice(&anchor.subject_public_key_info),
+        name_constraints: anchor.name_constraints.as_deref().map(Der::from_slice),
+    });
+    (lent, problem.as_deref())
 }
 
 #[cfg(not(feature = "native-certs"))]
-pub(crate) fn native() -> (RootCertStore, Option<&'static str>) {
+pub(crate) fn native() -> (
+    impl Iterator<Item = TrustAnchor<'static>>,
+    Option<&'static str>,
+) {
     let why = "built without the feature `native-certs`, which trusts those of the system";
-    (RootCertStore::empty(), Some(why))
+    (std::iter::empty(), Some(why))
 }
 
 fn invalid(text: &'static str) -> io::Error {

@@ -209,7 +209,7 @@ impl Settings {
         let mut problem = None;
         if !self.without_native_roots {
             let (native, trouble) = roots::native();
-            store.roots.extend_from_slice(&native.roots);
+            store.roots.extend(native);
             problem = trouble;
         }
         store.add_parsable_certificates(given.iter().cloned());

@@ -1,6 +1,6 @@
 //! Reads events, and turns unsolicited responses into updates.
 
-use imapclient_codec::Response;
+use imapclient_codec::{Effect, Response, Status, Tag};
 use imapclient_engine::Event;
 use imapclient_transport::{Socket, Wait};
 
@@ -21,26 +21,31 @@ impl<S: Socket> Connection<S> {
     /// Returns the next event; `None` if more input is needed. An error is final: the connection is
     /// given up.
     pub(super) fn poll_event(&mut self) -> Result<Option<Event>> {
-        let event = self.read_event().and_then(|event| {
-            if let Some(Event::Done {
-                tag,
-                status,
-                effect,
-            }) = &event
-            {
-                self.answered(tag, status);
-                self.updates.alert(status);
-                self.apply(effect, status)?;
-                if !self.engine.is_busy() {
-                    self.pipe.release();
-                }
-            }
-            Ok(event)
-        });
+        let mut event = self.read_event();
+        if let Ok(Some(Event::Done {
+            tag,
+            status,
+            effect,
+        })) = &event
+            && let Err(error) = self.done(tag, status, effect)
+        {
+            event = Err(error);
+        }
         if event.is_err() {
             self.give_up();
         }
         event
+    }
+
+    /// Applies the effect of an answer on the connection.
+    fn done(&mut self, tag: &Tag, status: &Status, effect: &Effect) -> Result<()> {
+        self.answered(tag, status);
+        self.updates.alert(status);
+        self.apply(effect, status)?;
+        if !self.engine.is_busy() {
+            self.pipe.release();
+        }
+        Ok(())
     }
 
     /// Offers a response to the commands under way by `accept`, and adds an update if it is

@@ -69,7 +69,7 @@ pub(crate) enum Part {
 }
 
 impl<S: Socket> Connection<S> {
-    /// Sends a FETCH of these items, whose answer [`read_on`](Self::read_on) returns in parts.
+    /// Sends a FETCH of these items, whose answer [`poll_part`](Self::poll_part) returns in parts.
     pub(crate) fn begin_reading(
         &mut self,
         outgoing: Outgoing,
@@ -99,81 +99,94 @@ impl<S: Socket> Connection<S> {
         self.engine.chunk()
     }
 
-    /// Waits for the next part of the answer. Records the UIDs in `names`.
+    /// Returns the next part of the answer that has arrived; `None` if more must be
+    /// [received](Self::read_more) first. Records the UIDs in `names`.
     ///
     /// # Errors
-    /// Returns the errors of the connection, and those of the command, which is complete then. A
-    /// time-out leaves it under way.
-    pub(crate) async fn read_on(
+    /// Returns the errors of the connection, and those of the command, which is complete then.
+    pub(crate) fn poll_part(
         &mut self,
         reading: &mut Reading,
         names: &mut Names,
-        wait: Wait,
-    ) -> Result<Part> {
-        loop {
-            self.check_usable()?;
-            let event = self.next_event(wait).await.map_err(|error| {
-                error.waiting_for(|| Awaited::Answer {
-                    command: reading.asked.name.clone(),
-                    said: self.engine.last_words().said,
-                })
-            })?;
+    ) -> Result<Option<Part>> {
+        self.check_usable()?;
+        while let Some(event) = self.poll_event()? {
             let part = match event {
+                Event::Response(response) => {
+                    reading.asked.learn(names, &response);
+                    self.received_one(reading, response)?
+                }
+                Event::LiteralStart { head, size } => reading.begin_body(head, size),
+                Event::LiteralChunk if reading.bodies == Bodies::Given => Some(Part::Chunk),
+                Event::LiteralEnd if reading.bodies == Bodies::Given => Some(Part::BodyEnd),
+                Event::Oversize(lost) => self.lost_one(reading, *lost)?,
                 Event::Done { tag, status, .. } if tag == reading.tag => {
                     check(&reading.asked.name, status)?;
                     reading.by_uid.still_valid(self.state())?;
                     reading.unread.check()?;
                     Some(Part::Done)
                 }
-                Event::LiteralStart { head, size } => reading.begin_body(head, size),
-                Event::LiteralChunk if reading.bodies == Bodies::Given => Some(Part::Chunk),
-                Event::LiteralEnd if reading.bodies == Bodies::Given => Some(Part::BodyEnd),
-                Event::Response(response) => {
-                    reading.asked.learn(names, &response);
-                    self.received_one(reading, response)?
-                }
-                Event::Oversize(lost) => self.lost_one(reading, *lost)?,
                 _ => None,
             };
-            if let Some(part) = part {
+            if part.is_some() {
                 return Ok(part);
             }
         }
+        Ok(None)
+    }
+
+    /// Waits until more of the answer has arrived.
+    ///
+    /// # Errors
+    /// Returns the errors of the connection. A time-out leaves the command under way.
+    pub(crate) async fn read_more(&mut self, reading: &Reading, wait: Wait) -> Result<()> {
+        self.exchange(wait).await.map_err(|error| {
+            error.waiting_for(|| Awaited::Answer {
+                command: reading.asked.name.clone(),
+                said: self.engine.last_words().said,
+            })
+        })
     }
 
     /// Handles a complete response.
     fn received_one(&mut self, reading: &mut Reading, response: Response) -> Result<Option<Part>> {
-        let (memory, size) = (self.engine.response_memory(), self.engine.response_size());
         let bodies = mem::take(&mut reading.bodies);
         if bodies == Bodies::Unasked {
             return self.unasked(response).map(|()| None);
         }
-        let left = self.answer_limit;
-        let (mut part, mut failed) = (None, None);
-        self.route(response, |response| {
-            let accept = |response| match response {
-                Response::Fetch(fetch)
-                    if bodies != Bodies::None || reading.asked.is_answered_by(&fetch) =>
-                {
-                    part = Some(match bodies {
-                        Bodies::Unreadable => Part::Failed(reading.asked.unknown_body(&fetch)),
-                        _ if kept::cost(memory) > left => {
-                            let lost = Oversize::over_answer(Response::Fetch(fetch), left, size);
-                            Part::Failed(reading.asked.too_large(&lost, left))
-                        }
-                        _ => Part::Message(fetch),
-                    });
-                    None
-                }
-                other => Some(other),
-            };
-            let rest = reading.unread.pass(&reading.asked.name, response, accept);
-            if let (Some(Response::Malformed(bad)), true) = (&rest, bodies != Bodies::None) {
-                failed = Some(Part::Failed(unreadable(&reading.asked.name, bad)));
+        match response {
+            Response::Fetch(fetch)
+                if bodies != Bodies::None || reading.asked.is_answered_by(&fetch) =>
+            {
+                reading.unread.kept("FETCH");
+                Ok(Some(self.received_message(&reading.asked, bodies, fetch)))
             }
-            rest
-        })?;
-        Ok(part.or(failed))
+            response => {
+                let failed = match &response {
+                    Response::Malformed(bad) if bodies != Bodies::None => {
+                        Some(Part::Failed(unreadable(&reading.asked.name, bad)))
+                    }
+                    _ => None,
+                };
+                reading.unread.not_kept(&reading.asked.name, &response);
+                self.news(response)?;
+                Ok(failed)
+            }
+        }
+    }
+
+    /// Handles the complete response about a message that was asked for.
+    fn received_message(&self, asked: &Asked, bodies: Bodies, fetch: Fetch) -> Part {
+        let most = self.answer_limit;
+        if bodies == Bodies::Unreadable {
+            return Part::Failed(asked.unknown_body(&fetch));
+        }
+        if kept::cost(self.engine.response_memory()) > most {
+            let size = self.engine.response_size();
+            let lost = Oversize::over_answer(Response::Fetch(fetch), most, size);
+            return Part::Failed(asked.too_large(&lost, most));
+        }
+        Part::Message(fetch)
     }
 
     /// Handles a response that was skipped.

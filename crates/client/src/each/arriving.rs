@@ -52,11 +52,17 @@ enum Source {
 }
 
 impl Arriving {
-    /// Describes a message whose response is complete.
-    pub(super) fn whole(fetch: Fetch) -> Self {
-        let mut message = Self::default();
-        message.complete(fetch);
-        message
+    /// Forgets the message, in place and without giving back memory, since there are many.
+    pub(super) fn clear(&mut self) {
+        self.seq = None;
+        self.uid = None;
+        self.head = None;
+        self.counted = 0;
+        self.waiting.clear();
+        self.next = None;
+        self.open = None;
+        self.fetch = None;
+        self.is_listed = false;
     }
 
     /// Records the complete response.
@@ -81,13 +87,15 @@ impl Arriving {
     pub(super) fn begin_body(&mut self, head: Fetch, size: u64) {
         self.seq = self.seq.or_else(|| head.seq());
         self.uid = self.uid.or_else(|| head.uid());
+        let before = self.counted;
         let mut next = None;
         for section in head.sections() {
             self.counted += 1;
             next = Some(section);
         }
         self.next = next.map(|section| Open::pieces(&section, size));
-        self.head = Some(head);
+        // Usually there is no body before this one.
+        self.head = (self.counted > before + 1).then_some(head);
     }
 
     /// Records bytes of the body.
@@ -135,9 +143,13 @@ impl Arriving {
         if let Some(fetch) = &self.fetch
             && !mem::replace(&mut self.is_listed, true)
         {
+            let all = fetch.shared_sections().count();
+            if all == 0 {
+                // Usually all bodies were received in pieces.
+                return;
+            }
             let later = fetch.sections().skip(self.counted);
             let later = later.filter(|section| section.data.is_some()).count();
-            let all = fetch.shared_sections().count();
             let bodies = fetch.shared_sections().skip(all - later);
             self.waiting.extend(bodies.map(Open::whole));
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use imapclient_transport::Socket;
 
-use super::{Reader, arriving::Open};
+use super::{Arriving, Reader, arriving::Open};
 use crate::{connection::Connection, error::Result};
 
 /// A body that is being received, from [`Message::body`](crate::Message::body): the data of a
@@ -106,11 +106,7 @@ impl<S: Socket> Body<'_, S> {
         let bytes = self.rest().len();
         let from = self.consume(bytes);
         let chunk = self.connection.chunk();
-        let open = self
-            .reader
-            .message
-            .as_ref()
-            .and_then(|message| message.open());
+        let open = self.reader.message().and_then(Arriving::open);
         Ok(open.map(|open| open.bytes(chunk, from)))
     }
 
@@ -122,7 +118,7 @@ impl<S: Socket> Body<'_, S> {
 
 impl<S> Body<'_, S> {
     fn open(&self) -> Option<&Open> {
-        self.reader.message.as_ref()?.open()
+        self.reader.message()?.open()
     }
 
     /// Returns the number of bytes that were taken.
@@ -133,7 +129,7 @@ impl<S> Body<'_, S> {
     /// Declares that the next `bytes` were taken. Returns how many were before, of those that are
     /// there.
     pub(crate) fn consume(&mut self, bytes: usize) -> usize {
-        let message = self.reader.message.as_mut();
+        let message = self.reader.message_mut();
         message.map_or(0, |message| message.consume(bytes))
     }
 }
@@ -142,7 +138,7 @@ impl<S: Socket> Body<'_, S> {
     /// Returns whether the whole body was taken.
     #[cfg(feature = "tokio")]
     pub(crate) fn has_ended(&self) -> bool {
-        let message = self.reader.message.as_ref();
+        let message = self.reader.message();
         let has_bytes = message.and_then(|message| message.has_bytes(self.connection.chunk()));
         has_bytes == Some(false)
     }

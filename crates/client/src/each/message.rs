@@ -34,7 +34,7 @@ impl<S: Socket> Message<'_, S> {
     /// ```
     #[must_use]
     pub fn uid(&self) -> Option<Uid> {
-        self.reader.message.as_ref()?.uid
+        self.reader.message()?.uid
     }
 
     /// Returns the sequence number.
@@ -49,7 +49,7 @@ impl<S: Socket> Message<'_, S> {
     /// ```
     #[must_use]
     pub fn seq(&self) -> Option<Seq> {
-        self.reader.message.as_ref()?.seq
+        self.reader.message()?.seq
     }
 
     /// Waits for the next body: the data of a section, in the order of the server. Returns `None`
@@ -109,7 +109,7 @@ impl<S: Socket> Message<'_, S> {
 
 impl<S> fmt::Debug for Message<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message: Option<&Arriving> = self.reader.message.as_ref();
+        let message: Option<&Arriving> = self.reader.message();
         f.debug_struct("Message")
             .field("uid", &message.and_then(|message| message.uid))
             .field("seq", &message.and_then(|message| message.seq))

@@ -1,6 +1,6 @@
 //! The state of a fetch of messages one at a time.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use imapclient_codec::Fetch;
 use imapclient_transport::Socket;
@@ -19,8 +19,9 @@ pub(crate) struct Reader {
     reading: Option<Reading>,
     /// The rest of the time that it may take, without the time in which nobody waits for it.
     left: Option<Duration>,
-    /// The message of which the response has begun.
-    pub(super) message: Option<Arriving>,
+    /// The message of which the response has begun, if `has_message` is true.
+    arriving: Arriving,
+    has_message: bool,
     /// The messages that were received with their UID, and those without.
     pub(super) names: Names,
 }
@@ -31,6 +32,29 @@ impl Reader {
         self.reading.is_some()
     }
 
+    /// Returns the message of which the response has begun.
+    pub(super) fn message(&self) -> Option<&Arriving> {
+        self.has_message.then_some(&self.arriving)
+    }
+
+    /// Does the same, to change it.
+    pub(super) fn message_mut(&mut self) -> Option<&mut Arriving> {
+        self.has_message.then_some(&mut self.arriving)
+    }
+
+    /// Returns the message of which the response has begun, or begins now.
+    fn begun_message(&mut self) -> &mut Arriving {
+        self.has_message = true;
+        &mut self.arriving
+    }
+
+    /// Forgets the message.
+    fn end_message(&mut self) {
+        if mem::take(&mut self.has_message) {
+            self.arriving.clear();
+        }
+    }
+
     /// Records that a command was sent, which may take this time in all.
     pub(super) fn begin(&mut self, reading: Reading, timeout: Option<Duration>) {
         self.reading = Some(reading);
@@ -39,11 +63,11 @@ impl Reader {
 
     /// Skips the rest of the current message.
     pub(super) async fn skip<S: Socket>(&mut self, connection: &mut Connection<S>) -> Result<()> {
-        while self.message.as_ref().is_some_and(Arriving::is_incomplete) {
+        while self.message().is_some_and(Arriving::is_incomplete) {
             // Nobody wants to know what was wrong with this message.
             self.step(connection).await?;
         }
-        self.message = None;
+        self.end_message();
         Ok(())
     }
 
@@ -52,10 +76,10 @@ impl Reader {
         &mut self,
         connection: &mut Connection<S>,
     ) -> Result<bool> {
-        while self.message.is_none() && self.is_under_way() {
+        while !self.has_message && self.is_under_way() {
             self.step(connection).await?.map_or(Ok(()), Err)?;
         }
-        Ok(self.message.is_some())
+        Ok(self.has_message)
     }
 
     /// Waits for the end of the current message.
@@ -64,8 +88,8 @@ impl Reader {
         connection: &mut Connection<S>,
     ) -> Result<Fetch> {
         loop {
-            if let Some(fetch) = self.message.as_mut().and_then(Arriving::take) {
-                self.message = None;
+            if let Some(fetch) = self.message_mut().and_then(Arriving::take) {
+                self.end_message();
                 return Ok(fetch);
             }
             self.read_on(connection).await?;
@@ -78,7 +102,7 @@ impl Reader {
         connection: &mut Connection<S>,
     ) -> Result<bool> {
         loop {
-            match self.message.as_mut().map(Arriving::next_body) {
+            match self.message_mut().map(Arriving::next_body) {
                 Some(Some(is_there)) => return Ok(is_there),
                 _ => self.read_on(connection).await?,
             }
@@ -88,7 +112,7 @@ impl Reader {
     /// Waits for bytes of the current body. Returns `false` at its end.
     pub(super) async fn fill<S: Socket>(&mut self, connection: &mut Connection<S>) -> Result<bool> {
         loop {
-            let message = self.message.as_mut();
+            let message = self.message();
             match message.map(|message| message.has_bytes(connection.chunk())) {
                 Some(Some(is_there)) => return Ok(is_there),
                 _ => self.read_on(connection).await?,
@@ -98,7 +122,7 @@ impl Reader {
 
     /// Waits for the next part of the current message.
     async fn read_on<S: Socket>(&mut self, connection: &mut Connection<S>) -> Result<()> {
-        if self.message.is_none() {
+        if !self.has_message {
             // An earlier call has returned the reason.
             return Err(Error::GivenUp);
         }
@@ -107,7 +131,42 @@ impl Reader {
 
     /// Waits for the next part of the answer. Returns the error that concerns one message.
     async fn step<S: Socket>(&mut self, connection: &mut Connection<S>) -> Result<Option<Error>> {
-        let Some(reading) = &mut self.reading else {
+        let part = loop {
+            let Some(reading) = &mut self.reading else {
+                return Err(Error::GivenUp);
+            };
+            let waited = match connection.poll_part(reading, &mut self.names) {
+                Ok(Some(part)) => break part,
+                Ok(None) => self.wait(connection).await,
+                Err(error) => Err(error),
+            };
+            waited.map_err(|error| self.failed(error))?;
+        };
+        match part {
+            Part::Message(fetch) => self.begun_message().complete(fetch),
+            Part::Body { head, size } => self.begun_message().begin_body(head, size),
+            Part::Chunk => {
+                if let Some(message) = self.message_mut() {
+                    message.receive(connection.chunk().len());
+                }
+            }
+            Part::BodyEnd => {
+                if let Some(message) = self.message_mut() {
+                    message.end_body();
+                }
+            }
+            Part::Failed(error) => {
+                self.end_message();
+                return Ok(Some(error));
+            }
+            Part::Done => self.reading = None,
+        }
+        Ok(None)
+    }
+
+    /// Waits until more of the answer has arrived.
+    async fn wait<S: Socket>(&mut self, connection: &mut Connection<S>) -> Result<()> {
+        let Some(reading) = &self.reading else {
             return Err(Error::GivenUp);
         };
         let mut wait = connection.wait();
@@ -115,46 +174,22 @@ impl Reader {
         if let (Some(begun), Some(left)) = (begun, self.left) {
             wait.until = earlier(wait.until, begun.checked_add(left));
         }
-        let part = connection.read_on(reading, &mut self.names, wait).await;
+        let waited = connection.read_more(reading, wait).await;
         if let (Some(begun), Some(left)) = (begun, &mut self.left) {
             *left = left.saturating_sub(S::now().saturating_duration_since(begun));
         }
-        match part {
-            Ok(Part::Message(fetch)) => match &mut self.message {
-                Some(message) => message.complete(fetch),
-                None => self.message = Some(Arriving::whole(fetch)),
-            },
-            Ok(Part::Body { head, size }) => {
-                let message = self.message.get_or_insert_default();
-                message.begin_body(head, size);
-            }
-            Ok(Part::Chunk) => {
-                if let Some(message) = &mut self.message {
-                    message.receive(connection.chunk().len());
-                }
-            }
-            Ok(Part::BodyEnd) => {
-                if let Some(message) = &mut self.message {
-                    message.end_body();
-                }
-            }
-            Ok(Part::Failed(error)) => {
-                self.message = None;
-                return Ok(Some(error));
-            }
-            Ok(Part::Done) => self.reading = None,
-            Err(error) => {
-                // After these the server still has to answer, or the connection is gone.
-                if !matches!(error, Error::Timeout { .. } | Error::Interrupted) {
-                    self.reading = None;
-                }
-                let body = self.message.as_ref().and_then(Arriving::partial);
-                return Err(match body {
-                    Some(body) => error.within(body),
-                    None => error,
-                });
-            }
+        waited
+    }
+
+    /// Records an error of the command, and adds the body of which a part is missing.
+    fn failed(&mut self, error: Error) -> Error {
+        // After these the server still has to answer, or the connection is gone.
+        if !matches!(error, Error::Timeout { .. } | Error::Interrupted) {
+            self.reading = None;
         }
-        Ok(None)
+        match self.message().and_then(Arriving::partial) {
+            Some(body) => error.within(body),
+            None => error,
+        }
     }
 }

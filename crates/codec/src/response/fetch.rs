@@ -370,7 +370,7 @@ impl Fetch {
         data.flat_map(|data| data.older.iter().chain([&data.newest]))
     }
 
-    fn records(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
+    fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.data.iter().flat_map(|data| data.records())
     }
 
@@ -379,11 +379,12 @@ impl Fetch {
     }
 
     fn find_section(&self, name: &str, origin: Option<u64>) -> Option<Record<'_>> {
-        self.records().rfind(|record| {
+        let named = self.records().filter(|record| {
             record.kind == Kind::Section
                 && record.number(1) == origin.unwrap_or(NONE)
                 && same_section(record.text(0).unwrap_or_default(), name)
-        })
+        });
+        named.last()
     }
 }
 

@@ -29,14 +29,15 @@ impl Engine {
 
     /// Sets the limits of the next response according to the commands under way.
     pub(super) fn limit_literals(&mut self) {
-        self.choose_streamed();
+        let wants_bodies = self.wants_bodies();
+        self.choose_streamed(wants_bodies);
         let usual = self.options.limits.literal;
         let (fetch, other) = match self.state.phase() {
             Phase::Greeting | Phase::NotAuthenticated => {
                 let least = usual.min(BEFORE_LOGIN);
                 (least, least)
             }
-            _ if self.wants_bodies() => (self.options.body_limit.unwrap_or(usual), usual),
+            _ if wants_bodies => (self.options.body_limit.unwrap_or(usual), usual),
             _ => (usual, usual),
         };
         let left = self.answer_left;

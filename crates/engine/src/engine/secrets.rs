@@ -37,47 +37,41 @@ impl Engine {
     }
 }
 
-/// Logs a response. Returns the part of it that may be shown, and whether it repeats a secret.
-pub(super) fn screened(
+/// Logs a response, and replaces the part of it that may not be shown. Returns whether it repeats a
+/// secret.
+pub(super) fn screen(
     secrets: Option<&Secrets>,
     log: &mut WireLog,
     message: &[u8],
-    response: Response,
+    response: &mut Response,
     is_cut: bool,
-) -> (Response, bool) {
-    match secrets.filter(|secrets| secrets.hides(message, &response, is_cut)) {
-        Some(secrets) => {
-            let (response, line) = secrets.withhold(message, response);
-            log.server(line.as_bytes());
-            (response, true)
-        }
-        None => {
-            log.server(message);
-            (response, false)
-        }
-    }
+) -> bool {
+    let Some(secrets) = secrets.filter(|secrets| secrets.hides(message, response, is_cut)) else {
+        log.server(message);
+        return false;
+    };
+    let line = secrets.withhold(message, response);
+    log.server(line.as_bytes());
+    true
 }
 
-/// Does the same as [`screened`] for a response of which only the beginning is known.
+/// Does the same as [`screen`] for a response of which only the beginning is known.
 pub(super) fn screened_past(
     secrets: Option<&Secrets>,
     log: &mut WireLog,
     head: &[u8],
     response: Result<Response, Box<Oversize>>,
 ) -> (Result<Response, Box<Oversize>>, bool) {
-    match response {
-        Ok(response) => {
-            let (response, echoes) = screened(secrets, log, head, response, true);
-            (Ok(response), echoes)
-        }
+    let mut response = match response {
+        Ok(response) => response,
         Err(oversize) if secrets.is_some_and(|secrets| secrets.hides_beginning(head)) => {
-            let malformed = oversize.into_malformed();
-            let (response, echoes) = screened(secrets, log, head, malformed, true);
-            (Ok(response), echoes)
+            oversize.into_malformed()
         }
         Err(oversize) => {
             log.server(head);
-            (Err(oversize), false)
+            return (Err(oversize), false);
         }
-    }
+    };
+    let echoes = screen(secrets, log, head, &mut response, true);
+    (Ok(response), echoes)
 }

@@ -59,10 +59,11 @@ impl Engine {
         self.framer.chunk()
     }
 
-    /// Sets which literals of the next response are streamed.
-    pub(super) fn choose_streamed(&mut self) {
-        let from = self.stream.from.filter(|_| self.wants_bodies());
-        self.framer.stream_from(from);
+    /// Sets which literals of the next response are streamed. None are unless a command
+    /// `wants_bodies`.
+    pub(super) fn choose_streamed(&mut self, wants_bodies: bool) {
+        self.framer
+            .stream_from(self.stream.from.filter(|_| wants_bodies));
     }
 }
 

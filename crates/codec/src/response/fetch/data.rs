@@ -21,11 +21,9 @@ pub(super) struct Data {
 
 impl Data {
     /// Returns all items, in the order of the server.
-    pub(super) fn records(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
+    pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let kept = self.older.iter().chain([&self.newest]);
-        // A tape has few items, and can only be walked forwards.
-        kept.map(|kept| kept.records().collect::<Vec<_>>())
-            .flat_map(Vec::into_iter)
+        kept.flat_map(Kept::records)
     }
 
     /// Returns the last item of a kind.
