@@ -76,7 +76,7 @@ faces! {
         assert!(b.rights.is_none() && b.metadata.is_none());
         assert!(c.status.is_none(), "{c:?}");
         assert_eq!(inbox.status.unwrap().unseen, Some(5.into()));
-        // What is about a mailbox that is not listed at that time is not lost.
+        // A STATUS of a mailbox that is not listed at that time is kept.
         let news: Vec<_> = client.updates().collect();
         let names = news.iter().map(|update| match update {
             Update::Other(Response::MailboxStatus(status)) => status.name.as_str(),
