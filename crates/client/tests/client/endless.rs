@@ -11,8 +11,8 @@ use std::{
 };
 
 use imapclient::{
-    Builder, Error, FetchItems, FlagChange, LabelChange, Limits, Login, Rights, RightsChange,
-    StatusItem, ThreadAlgorithm, auth::Plain,
+    Builder, Error, FetchItems, FlagChange, LabelChange, Limits, ListOptions, Login, Rights,
+    RightsChange, StatusItem, ThreadAlgorithm, auth::Plain,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
@@ -69,6 +69,8 @@ const METHODS: &[(&str, At)] = &[
     ("mark_deleted", At::Reader),
     ("store_labels", At::Reader),
     ("list", At::Reader),
+    ("list_with", At::Reader),
+    ("list_status", At::Reader),
     ("lsub", At::Reader),
     ("xlist", At::Reader),
     ("find_special_mailbox", At::Reader),
@@ -232,6 +234,8 @@ faces! {
             "mark_deleted" => drop(client.mark_deleted(1).await?),
             "store_labels" => drop(client.store_labels(1, LabelChange::add(["x"])).await?),
             "list" => drop(client.list("", "*").await?),
+            "list_with" => drop(client.list_with(ListOptions::new("", "*")).await?),
+            "list_status" => drop(client.list_status("", "*", [StatusItem::Unseen]).await?),
             "lsub" => drop(client.lsub("", "*").await?),
             "xlist" => drop(client.xlist("", "*").await?),
             "find_special_mailbox" => {

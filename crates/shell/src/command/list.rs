@@ -10,7 +10,7 @@ use crate::{
     session::Session,
 };
 
-use super::mailboxes::range;
+use super::mailboxes::{listed, range};
 
 #[derive(Debug, Args)]
 pub(crate) struct Ls {
@@ -59,6 +59,12 @@ impl Ls {
     const COUNTS: [StatusItem; 2] = [StatusItem::Messages, StatusItem::Unseen];
 
     pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
+        if !self.status && !self.has_options() {
+            let (reference, pattern) = range(&self.patterns);
+            let found = session.client().await?.list(reference, pattern).await?;
+            session.note_names(&found);
+            return Ok(listed(found));
+        }
         let mut found = self.find(session).await?;
         session.note_names(found.iter().map(|(listing, _)| &listing.mailbox));
         let columns = Columns {
@@ -98,10 +104,6 @@ impl Ls {
             listing.mailbox = mailbox;
             listing
         };
-        if !self.status {
-            let found = client.list(reference, pattern).await?.into_iter();
-            return Ok(found.map(|mailbox| (listing(mailbox), None)).collect());
-        }
         let found = client.list_status(reference, pattern, Self::COUNTS).await?;
         let shown = found.into_iter().map(|(mailbox, status)| {
             let mut listing = listing(mailbox);

@@ -347,7 +347,7 @@ pub(super) fn range(patterns: &[String]) -> (&str, &str) {
     }
 }
 
-fn listed(mailboxes: Vec<ListedMailbox>) -> Reply {
+pub(super) fn listed(mailboxes: Vec<ListedMailbox>) -> Reply {
     let row = |mailbox: &ListedMailbox| {
         let attributes = mailbox.attributes.iter();
         let attributes: Vec<_> = attributes.map(|one| one.to_string()).collect();

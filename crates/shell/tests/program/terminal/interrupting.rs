@@ -132,9 +132,10 @@ fn ctrl_c_ends_what_is_written() {
     window.keys("\x03");
     window.go_on();
     window.wait_for("cancelled");
+    // The rest of the text is not read: it may take longer than a new connection.
     window.run("fetch 1 size");
-    let sent = place.server.received();
-    assert!(sent.iter().all(|one| one.connection == 1), "{sent:?}");
+    let screen = window.screen();
+    assert!(screen.contains("6.1M"), "{screen}");
     let written = window.written().len();
     assert!(written < 3_000_000, "{written}");
 }
