@@ -161,6 +161,14 @@ impl Builder {
         self
     }
 
+    /// Sets the number of removed messages that each mailbox remembers for QRESYNC (RFC 7162
+    /// §3.2); the default is 10,000. A client whose state is older is told all UIDs that do not
+    /// exist, instead of those that were removed since.
+    pub fn removals(mut self, most: usize) -> Self {
+        self.store.limit_history(most);
+        self
+    }
+
     /// Imitates the server of a large provider; see [`Profile`]. Special-use mailboxes get the
     /// names that the provider uses.
     ///
@@ -238,7 +246,7 @@ impl Builder {
     }
 
     /// Announces a capability, even if the server does not implement it. The following are
-    /// implemented if they are announced: `LITERAL-`, `UTF8=ACCEPT`, `AUTH=CRAM-MD5`,
+    /// implemented if they are announced: `QRESYNC`, `LITERAL-`, `UTF8=ACCEPT`, `AUTH=CRAM-MD5`,
     /// `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1` and their `-PLUS` forms, for which passwords must
     /// be in the form of SASLprep (RFC 4013), and `AUTH=XOAUTH2` and `AUTH=OAUTHBEARER`, for which
     /// the password of the user is the token.

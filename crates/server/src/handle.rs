@@ -30,8 +30,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN, SPECIAL-USE, CREATE-SPECIAL-USE,
 /// LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN,
 /// STATUS=SIZE and BINARY, and with the extensions of [Gmail](Builder::gmail) also X-GM-EXT-1 and
-/// XLIST. It supports LITERAL- if that is [announced](Builder::say_capability) and LITERAL+ is
-/// removed, UTF8=ACCEPT if that is announced, and APPENDLIMIT if there is
+/// XLIST. It supports QRESYNC and UTF8=ACCEPT if they are [announced](Builder::say_capability),
+/// LITERAL- if that is announced and LITERAL+ is removed, and APPENDLIMIT if there is
 /// [a limit](Builder::append_limit). There is one thread for each connection. A
 /// [profile](Builder::profile) imitates a provider, [rules](Rule) cause faults, and
 /// [`received`](Self::received) returns the data that clients have sent. Dropping the server closes

@@ -75,6 +75,11 @@ impl Key {
         self.any(&|key| matches!(key, Self::Saved))
     }
 
+    /// Returns whether the key contains sequence numbers.
+    pub(crate) fn has_numbers(&self) -> bool {
+        self.any(&|key| matches!(key, Self::Plain(SearchKey::SequenceSet(_))))
+    }
+
     /// Returns whether the key contains an extension of Gmail.
     pub(crate) fn is_gmail(&self) -> bool {
         self.any(&|key| {

@@ -19,6 +19,7 @@ mod mailboxes;
 mod messages;
 mod names;
 mod perform;
+mod qresync;
 mod scram;
 mod search;
 mod selected;
@@ -61,6 +62,8 @@ pub(super) struct Session<'a> {
     selected: Option<Selected>,
     /// `true` if CONDSTORE is enabled (RFC 7162 §3.1).
     condstore: bool,
+    /// `true` if QRESYNC is enabled (RFC 7162 §3.2).
+    qresync: bool,
     /// `true` if the command is about the messages that SEARCH has saved, instead of a set.
     of_saved: bool,
 }
@@ -117,6 +120,7 @@ pub(super) fn serve(shared: &Shared, stream: TcpStream, tls: bool) -> io::Result
         account: None,
         selected: None,
         condstore: false,
+        qresync: false,
         of_saved: false,
     }
     .run()

@@ -8,6 +8,7 @@ mod error;
 mod fetch;
 mod flags;
 mod gmail;
+mod history;
 mod mailbox;
 mod messages;
 pub(crate) mod name;
@@ -29,6 +30,7 @@ pub(crate) use self::{
     fetch::cut,
     flags::{Flags, applicable, permanent},
     gmail::{Gmail, Labels},
+    history::Since,
     mailbox::MailboxId,
     messages::{Alteration, Copied, Draft},
     quota::{Quota, Usage},
@@ -62,6 +64,8 @@ pub(crate) struct Store {
     accounts: Vec<Account>,
     mailboxes: HashMap<MailboxId, Mailbox>,
     watchers: Watchers,
+    /// The number of removed messages that each mailbox remembers.
+    most_removals: usize,
     next_mailbox: u32,
     next_uid_validity: u32,
     clock: Clock,
@@ -82,6 +86,7 @@ impl Store {
             accounts: Vec::new(),
             mailboxes: HashMap::new(),
             watchers: Watchers::default(),
+            most_removals: history::MOST,
             next_mailbox: 1,
             next_uid_validity: 1,
             clock,

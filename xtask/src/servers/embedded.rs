@@ -121,7 +121,8 @@ fn plain() -> Builder {
     let mut builder = Server::builder()
         .gmail()
         .strict(true)
-        .say_capability("AUTH=CRAM-MD5");
+        .say_capability("AUTH=CRAM-MD5")
+        .say_capability("QRESYNC");
     for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
         builder = builder
             .say_capability(&format!("AUTH={mechanism}"))

@@ -3,6 +3,7 @@
 use std::io;
 
 use imap_codec::imap_types::{
+    ToStatic as _,
     core::{AString, IString, Vec1},
     extensions::{
         enable::CapabilityEnable,
@@ -31,6 +32,19 @@ impl Session<'_> {
         if wanted.contains(&CapabilityEnable::CondStore) && self.has("CONDSTORE") {
             self.enable_condstore()?;
             capabilities.push(CapabilityEnable::CondStore);
+        }
+        let qresync = |wanted: &&CapabilityEnable<'_>| {
+            let name = wanted.to_string();
+            name.eq_ignore_ascii_case("QRESYNC")
+        };
+        if let Some(qresync) = wanted.iter().find(qresync)
+            && self.says("QRESYNC")
+            && self.has("CONDSTORE")
+        {
+            // It includes CONDSTORE (RFC 7162 §3.2.3).
+            self.enable_condstore()?;
+            self.qresync = true;
+            capabilities.push(qresync.to_static());
         }
         let utf8 = CapabilityEnable::Utf8(Utf8Kind::Accept);
         if wanted.contains(&utf8) && self.says("UTF8=ACCEPT") {

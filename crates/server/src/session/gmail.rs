@@ -71,6 +71,7 @@ impl Session<'_> {
         }
         let labels = Labels::new(request.labels);
         let (shared, condstore) = (self.shared, self.condstore);
+        let tells_uids = request.uid || self.tells_uids();
         let hits = self.hits(&request.set, request.uid)?;
         let selected = self.selected()?;
         let mut store = lock(&shared.store);
@@ -83,7 +84,7 @@ impl Session<'_> {
             };
             let modseq = NonZeroU64::new(entry.modseq).filter(|_| condstore);
             let mut items: Vec<_> = modseq.map(MessageDataItem::ModSeq).into_iter().collect();
-            if request.uid {
+            if tells_uids {
                 items.insert(0, MessageDataItem::Uid(number(hit.uid)));
             }
             told.push((

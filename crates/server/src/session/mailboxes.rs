@@ -1,6 +1,6 @@
 //! Commands about whole mailboxes.
 
-use std::{borrow::Cow, num::NonZeroU64, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use imap_codec::imap_types::{
     command::SelectParameter,
@@ -10,7 +10,11 @@ use imap_codec::imap_types::{
 };
 use imapclient_loopback::lock;
 
-use super::{Session, selected::Selected, selected::number};
+use super::{
+    Session,
+    qresync::highest,
+    selected::{Selected, number},
+};
 use crate::{
     reply::{Outcome, Reply, note},
     request::{CreateFor, StatusLimit},
@@ -31,18 +35,14 @@ impl Session<'_> {
             self.out
                 .response(note(Code::Closed, "The last one is closed."))?;
         }
-        for parameter in parameters {
-            match parameter {
-                SelectParameter::CondStore => self.enable_condstore()?,
-                _ => return Err(Reply::bad("QRESYNC is not known here.").into()),
-            }
-        }
+        let resync = self.select_parameters(parameters)?;
         let name = self.decode(mailbox)?;
         let id = self.account_id()?;
         let mut store = lock(&self.shared.store);
         store.permitted(id, &name, Rights::READ)?;
         let (mut view, told) = store.select(id, &name, read_only)?;
         view.condstore = self.condstore;
+        view.tells_uids = self.tells_uids();
         view.strict = self.shared.settings.strict;
         let remote = Arc::clone(&self.remote);
         let watch = store.watch(view.mailbox(), move || remote.wake.wake());
@@ -65,9 +65,11 @@ impl Session<'_> {
         let next = Code::UidNext(number(told.uid_next));
         self.out.response(note(next, "The next UID."))?;
         if self.has("CONDSTORE") {
-            let highest = NonZeroU64::new(told.highest_modseq).unwrap_or(NonZeroU64::MIN);
             self.out
-                .response(note(Code::HighestModSeq(highest), "The highest."))?;
+                .response(note(highest(told.highest_modseq), "The highest."))?;
+        }
+        if let Some(resync) = resync {
+            self.resync(&resync, told.uid_validity)?;
         }
         Ok(if may_change {
             Reply::ok("Selected.").with(Code::ReadWrite)

@@ -18,12 +18,14 @@ use imap_codec::imap_types::{
 };
 use imapclient_loopback::lock;
 
-use super::{Session, binary::binary_items, gmail::gmail_items, selected::number};
+use super::{
+    Session, binary::binary_items, gmail::gmail_items, qresync::highest, selected::number,
+};
 use crate::{
     message::Message,
     reply::{Outcome, Reply, Stop, note, word_code},
     request::{Append, Appendix, GmailItem},
-    store::{Alteration, Copied, Draft, Flags, Hit, Labels, Rights, StoreError},
+    store::{Alteration, Copied, Draft, Flags, Hit, Labels, Rights, Since, StoreError},
 };
 
 impl Session<'_> {
@@ -85,7 +87,8 @@ impl Session<'_> {
         })
     }
 
-    /// FETCH (RFC 3501 §6.4.5; CHANGEDSINCE of RFC 7162), including the items of Gmail.
+    /// FETCH (RFC 3501 §6.4.5; CHANGEDSINCE and VANISHED of RFC 7162), including the items of
+    /// Gmail.
     pub(super) fn fetch(
         &mut self,
         set: &SequenceSet,
@@ -100,14 +103,17 @@ impl Session<'_> {
         };
         let mut since = 0;
         for modifier in modifiers {
-            match modifier {
-                FetchModifier::ChangedSince(modseq) => {
-                    since = modseq.get();
-                    add_first(&mut items, MessageDataItemName::ModSeq);
-                }
-                FetchModifier::Vanished => {
-                    return Err(Reply::bad("QRESYNC is not known here.").into());
-                }
+            if let FetchModifier::ChangedSince(modseq) = modifier {
+                since = modseq.get();
+                add_first(&mut items, MessageDataItemName::ModSeq);
+            }
+        }
+        let vanished = modifiers.contains(&FetchModifier::Vanished);
+        if vanished {
+            self.needs_qresync()?;
+            if !uid || since == 0 {
+                let why = "VANISHED needs UID FETCH with CHANGEDSINCE.";
+                return Err(Reply::bad(why).into());
             }
         }
         if uid {
@@ -124,7 +130,16 @@ impl Session<'_> {
         }
         let profile = self.shared.settings.profile;
         let updates = profile.is_some_and(|row| row.updates_within_fetch);
-        for hit in self.hits(set, uid)? {
+        let hits = self.hits(set, uid)?;
+        // A saved result contains existing messages only.
+        if vanished && !self.of_saved {
+            self.tell_vanished(Since {
+                modseq: since,
+                known: Some(set),
+                matched: 0,
+            })?;
+        }
+        for hit in hits {
             if updates {
                 self.sync(false, uid)?;
             }
@@ -194,8 +209,14 @@ impl Session<'_> {
         let only = only.map(|set| self.hits(set, true));
         let only = only.transpose()?;
         let selected = self.selected()?;
-        lock(&shared.store).expunge(&selected.view, only.as_deref())?;
-        Ok(Reply::ok("Expunged."))
+        let removed = lock(&shared.store).expunge(&selected.view, only.as_deref())?;
+        let reply = Reply::ok("Expunged.");
+        if removed == 0 || !self.qresync {
+            return Ok(reply);
+        }
+        // The code must not promise more than what was reported (RFC 7162 §3.2.7).
+        self.sync(true, true)?;
+        Ok(reply.with(highest(self.selected()?.view.synced())))
     }
 
     /// COPY (RFC 3501 §6.4.7).

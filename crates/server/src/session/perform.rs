@@ -11,6 +11,7 @@ use super::{Flow, Session};
 use crate::{
     reply::{Outcome, Reply, Stop, bye},
     request::{BadRequest, Request, Search, StoreLabels, tidy},
+    search::Key,
 };
 
 /// The state that a command requires.
@@ -64,6 +65,9 @@ impl Session<'_> {
         };
         if let Told::Changes { may_expunge, uid } = told {
             self.sync(may_expunge, uid)?;
+            if !may_expunge {
+                self.tell_withheld()?;
+            }
         }
         Ok(reply)
     }
@@ -237,9 +241,12 @@ impl Told {
             | Request::Xlist(_)
             | Request::StatusLimit(_) => Self::ALL,
             Request::GmailFetch(fetch) => Self::of_plain(&fetch.plain),
-            Request::Search(Search { uid, .. }) | Request::StoreLabels(StoreLabels { uid, .. }) => {
-                Self::counted(*uid)
-            }
+            // Sequence numbers among the criteria count too (RFC 7162 §3.2.10.2).
+            Request::Search(Search { uid, keys, .. }) => Self::Changes {
+                may_expunge: *uid && !keys.iter().any(Key::has_numbers),
+                uid: *uid,
+            },
+            Request::StoreLabels(StoreLabels { uid, .. }) => Self::counted(*uid),
             Request::OfSaved(request) => Self::of(request),
         }
     }

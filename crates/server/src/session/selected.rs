@@ -12,7 +12,7 @@ use imap_codec::imap_types::{
 };
 use imapclient_loopback::lock;
 
-use super::Session;
+use super::{Session, messages::set};
 use crate::{
     reply::{Outcome, Reply, note},
     store::{Change, Hit, View, WatchId, applicable, permanent},
@@ -52,8 +52,10 @@ impl Session<'_> {
     pub(super) fn enable_condstore(&mut self) -> Outcome<()> {
         self.need("CONDSTORE")?;
         self.condstore = true;
+        let tells_uids = self.tells_uids();
         if let Some(selected) = &mut self.selected {
             selected.view.condstore = true;
+            selected.view.tells_uids = tells_uids;
         }
         Ok(())
     }
@@ -67,8 +69,21 @@ impl Session<'_> {
         Ok(self.changes(changes, uid)?)
     }
 
-    /// Reports changes; changes of flags include the UID if `uid`.
+    /// Reports changes; changes of flags include the UID if `uid`. With QRESYNC enabled, they
+    /// always include it, and removed messages are reported together, by UID.
     pub(super) fn changes(&mut self, changes: Vec<Change>, uid: bool) -> io::Result<()> {
+        let uid = uid || self.tells_uids();
+        if self.qresync {
+            let removed = changes.iter().filter_map(|change| match change {
+                Change::Expunge { uid, .. } => Some(*uid),
+                _ => None,
+            });
+            let removed: Vec<_> = removed.collect();
+            if !removed.is_empty() {
+                let line = format!("* VANISHED {}", set(&removed));
+                self.out.line(line.as_bytes())?;
+            }
+        }
         let rights = self
             .selected
             .as_ref()
@@ -76,6 +91,7 @@ impl Session<'_> {
             .unwrap_or_default();
         for change in changes {
             match change {
+                Change::Expunge { .. } if self.qresync => {}
                 Change::Expunge { seq, .. } => self.out.data(Data::Expunge(number(seq)))?,
                 Change::Exists(count) => self.out.data(Data::Exists(count))?,
                 Change::Recent(count) => self.out.data(Data::Recent(count))?,

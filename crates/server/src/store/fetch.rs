@@ -38,13 +38,14 @@ impl Store {
         };
         let (message, flags, modseq) = (&entry.message, &entry.flags, entry.modseq);
         let flags_item = || MessageDataItem::Flags(flags.told(recent));
+        let uid_item = || NonZeroU32::new(hit.uid).map(MessageDataItem::Uid);
         let modseq_item = || NonZeroU64::new(modseq).map(MessageDataItem::ModSeq);
         let mut told: Vec<_> = items
             .iter()
             .filter_map(|item| match item {
                 MessageDataItemName::Flags => Some(flags_item()),
                 MessageDataItemName::ModSeq => modseq_item(),
-                MessageDataItemName::Uid => NonZeroU32::new(hit.uid).map(MessageDataItem::Uid),
+                MessageDataItemName::Uid => uid_item(),
                 MessageDataItemName::InternalDate => DateTime::try_from(entry.date)
                     .ok()
                     .map(MessageDataItem::InternalDate),
@@ -58,9 +59,12 @@ impl Store {
                 told.push(flags_item());
             }
             // The response reports a change, even if only other items were requested (RFC 7162
-            // §3.1).
+            // §§3.1 and 3.2.4).
             if view.condstore && !items.contains(&MessageDataItemName::ModSeq) {
                 told.extend(modseq_item());
+            }
+            if view.tells_uids && !items.contains(&MessageDataItemName::Uid) {
+                told.extend(uid_item());
             }
         }
         if tells_flags {

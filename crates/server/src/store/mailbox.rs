@@ -5,7 +5,10 @@ use imap_codec::imap_types::{
     flag::{Flag, StoreType},
 };
 
-use super::{AccountId, Entry, Flags, Rights, Store, StoreError, Usage, View, acl::Acl, name};
+use super::{
+    AccountId, Entry, Flags, Rights, Store, StoreError, Usage, View, acl::Acl, history::History,
+    name,
+};
 
 /// The maximum number of keywords of a mailbox.
 const MOST_KEYWORDS: usize = 1000;
@@ -26,6 +29,8 @@ pub(super) struct Mailbox {
     pub(super) uid_next: u32,
     /// The mod-sequence of the last change, including expunges.
     pub(super) highest_modseq: u64,
+    /// The messages that were removed.
+    pub(super) history: History,
     /// The first UID that is still `\Recent` for the next connection.
     pub(super) first_recent: u32,
 }
@@ -142,8 +147,8 @@ impl Store {
         let uid_validity = self.take_uid_validity();
         let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
         mailbox.uid_validity = uid_validity;
-        let entries = std::mem::take(&mut mailbox.entries);
-        mailbox.bump();
+        let entries = mailbox.take_all();
+        mailbox.history.clear();
         for entry in entries {
             mailbox.add(entry);
         }
@@ -166,6 +171,7 @@ impl Store {
                 uid_validity,
                 uid_next: 1,
                 highest_modseq: 1,
+                history: History::new(self.most_removals),
                 first_recent: 1,
             },
         );
@@ -225,13 +231,28 @@ impl Mailbox {
 
     /// Removes messages. Returns their number.
     pub(super) fn remove(&mut self, which: impl Fn(&Entry) -> bool) -> usize {
-        let before = self.entries.len();
-        self.entries.retain(|entry| !which(entry));
-        let removed = before - self.entries.len();
-        if removed > 0 {
-            self.bump();
-        }
+        let (removed, left): (Vec<_>, Vec<_>) = std::mem::take(&mut self.entries)
+            .into_iter()
+            .partition(which);
+        self.entries = left;
+        self.note_removals(&removed);
+        removed.len()
+    }
+
+    /// Removes all messages, and returns them.
+    pub(super) fn take_all(&mut self) -> Vec<Entry> {
+        let removed = std::mem::take(&mut self.entries);
+        self.note_removals(&removed);
         removed
+    }
+
+    fn note_removals(&mut self, removed: &[Entry]) {
+        if removed.is_empty() {
+            return;
+        }
+        let modseq = self.bump();
+        let uids: Vec<_> = removed.iter().map(|entry| entry.uid).collect();
+        self.history.add(modseq, &uids);
     }
 
     /// Checks whether the keywords among these flags would exceed the maximum.

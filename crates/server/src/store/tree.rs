@@ -184,8 +184,7 @@ impl Store {
         let Some(mailbox) = self.mailboxes.get_mut(&inbox) else {
             return Err(StoreError::Gone);
         };
-        let entries = std::mem::take(&mut mailbox.entries);
-        mailbox.bump();
+        let entries = mailbox.take_all();
         if let Some(new) = self.mailboxes.get_mut(&id) {
             for entry in entries {
                 new.add(entry);

@@ -31,6 +31,8 @@ pub(crate) struct View {
     /// `true` if CONDSTORE is enabled, so that mod-sequences are reported without a request. The
     /// session sets it.
     pub(crate) condstore: bool,
+    /// `true` if changes of flags are reported with the UID without a request. The session sets it.
+    pub(crate) tells_uids: bool,
     /// `true` if criteria must not contain sequence numbers that do not exist. The session sets it.
     pub(crate) strict: bool,
     /// The UIDs that SEARCH has saved (RFC 5182). The session sets them.
@@ -60,6 +62,7 @@ impl View {
             recent: 0,
             synced: mailbox.highest_modseq,
             condstore: false,
+            tells_uids: false,
             strict: false,
             saved: HashSet::new(),
         };
@@ -108,6 +111,18 @@ impl View {
     /// Returns the last reported number of `\Recent` messages.
     pub(crate) fn recent(&self) -> u32 {
         self.recent
+    }
+
+    /// Returns the mod-sequence of the mailbox at the last complete report.
+    pub(crate) fn synced(&self) -> u64 {
+        self.synced
+    }
+
+    /// Returns whether a message with that UID was reported, and its removal was not.
+    pub(super) fn has(&self, uid: u32) -> bool {
+        self.told
+            .binary_search_by_key(&uid, |told| told.entry.uid)
+            .is_ok()
     }
 
     /// Returns all messages, in order.

@@ -62,6 +62,9 @@ fn icloud_knows_no_rfc822_tells_nothing_enabled_and_hangs_up() {
     assert_eq!(client.ok("ENABLE CONDSTORE"), [""; 0]);
     let changed = client.ok("STORE 1 FLAGS (\\Flagged)").remove(0);
     assert!(changed.contains("MODSEQ"), "it was enabled: {changed}");
+    assert_eq!(client.ok("ENABLE QRESYNC"), [""; 0]);
+    let refused = client.end("SELECT INBOX (QRESYNC (1 1))");
+    assert!(refused.starts_with("BAD "), "{refused}");
     let mut client = Client::open(server.addr());
     client.line();
     assert!(client.end("LOGIN bob wrong").starts_with("NO "));

@@ -14,6 +14,7 @@ mod list;
 mod literals;
 mod profile;
 mod python;
+mod qresync;
 mod quota;
 mod random;
 mod rules;

@@ -81,8 +81,7 @@ fn the_capabilities_come_with_the_login_as_they_do_there() {
 #[test]
 fn what_the_embedded_server_lacks_is_bad() {
     /// Capabilities, and commands that need them.
-    const NEEDS: [(&str, &str); 21] = [
-        ("QRESYNC", "SELECT INBOX (QRESYNC (1 1))"),
+    const NEEDS: [(&str, &str); 20] = [
         ("UTF8=ACCEPT", "APPEND INBOX UTF8 (~{1+}\r\nx)"),
         ("XAPPLEPUSHSERVICE", "XAPPLEPUSHSERVICE aps-version 2"),
         ("CATENATE", "APPEND INBOX CATENATE (URL \"/INBOX/;UID=1\")"),
