@@ -33,7 +33,7 @@ use crate::{
 use source::Source;
 
 /// The types that both faces have.
-const FACES: [&str; 8] = [
+const FACES: [&str; 9] = [
     "AppendEach",
     "Body",
     "Client",
@@ -42,9 +42,10 @@ const FACES: [&str; 8] = [
     "Messages",
     "Pipeline",
     "Upload",
+    "Watch",
 ];
 /// The sources in the client's `src`: files, and folders of files.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "api",
     "append_each.rs",
     "each.rs",
@@ -52,6 +53,7 @@ const SOURCES: [&str; 7] = [
     "idle.rs",
     "pipeline.rs",
     "upload.rs",
+    "watch.rs",
 ];
 const CLIENT: &str = "crates/client/src";
 const TARGET: &str = "crates/client/src/blocking/generated.rs";

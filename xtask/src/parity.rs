@@ -31,7 +31,7 @@ use guide::Guide;
 
 const METHODS: &str = include_str!("parity/methods.txt");
 const GUIDE: &str = "docs/coming-from-imapclient.md";
-const ASYNC: [&str; 9] = [
+const ASYNC: [&str; 10] = [
     "crates/client/src/api",
     "crates/client/src/append_each.rs",
     "crates/client/src/each",
@@ -39,6 +39,7 @@ const ASYNC: [&str; 9] = [
     "crates/client/src/idle.rs",
     "crates/client/src/pipeline.rs",
     "crates/client/src/upload.rs",
+    "crates/client/src/watch.rs",
     "crates/client/src/client.rs",
     "crates/client/src/tokio.rs",
 ];
@@ -59,7 +60,7 @@ const OTHER_TESTS: [&str; 3] = [
 const ARGUMENTS: &str = "crates/client/tests/injection";
 
 /// Methods that only one face has, each with the reason.
-const ONE_FACE: [(&str, &str); 4] = [
+const ONE_FACE: [(&str, &str); 6] = [
     ("Body::into_reader", "the blocking body is a reader"),
     (
         "Client::interrupter",
@@ -68,6 +69,11 @@ const ONE_FACE: [(&str, &str); 4] = [
     ("Idle::iter", "an iterator cannot wait without blocking"),
     (
         "Idle::timeout_iter",
+        "an iterator cannot wait without blocking",
+    ),
+    ("Watch::iter", "an iterator cannot wait without blocking"),
+    (
+        "Watch::timeout_iter",
         "an iterator cannot wait without blocking",
     ),
 ];

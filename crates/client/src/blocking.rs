@@ -36,6 +36,12 @@ pub struct Idle<'a> {
     inner: crate::Idle<'a, StdSocket>,
 }
 
+/// A NOTIFY in force (RFC 5465), made by [`Client::notify`]; see [`crate::Watch`].
+#[derive(Debug)]
+pub struct Watch<'a> {
+    inner: crate::Watch<'a, StdSocket>,
+}
+
 /// Uploads of many messages under way, made by [`Client::append_each`]; see
 /// [`crate::AppendEach`].
 #[derive(Debug)]
@@ -182,6 +188,52 @@ impl Idle<'_> {
     ///     println!("{:?}", update?);
     /// }
     /// idle.done()?;
+    /// # Ok(()) });
+    /// ```
+    pub fn timeout_iter(&mut self, timeout: Duration) -> impl Iterator<Item = Result<Update>> + '_ {
+        until_failure(move || self.next_timeout(timeout).transpose())
+    }
+}
+
+impl Watch<'_> {
+    /// Returns an iterator over the updates, which waits for each without a time limit. It ends
+    /// after the first error.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{Notify, NotifyEvent, Scope};
+    ///
+    /// if client.has_capability("NOTIFY")? {
+    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    ///     let mut watch = client.notify(&news)?;
+    ///     for update in watch.iter().take(1) {
+    ///         println!("{:?}", update?);
+    ///     }
+    ///     watch.done()?;
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn iter(&mut self) -> impl Iterator<Item = Result<Update>> + '_ {
+        until_failure(move || Some(self.next()))
+    }
+
+    /// Returns an iterator over the updates, which waits for each of them for this time at most. It
+    /// ends when none has come within this time, and after the first error.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use std::time::Duration;
+    ///
+    /// use imapclient::{Notify, NotifyEvent, Scope};
+    ///
+    /// if client.has_capability("NOTIFY")? {
+    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    ///     let mut watch = client.notify(&news)?;
+    ///     for update in watch.timeout_iter(Duration::from_millis(10)) {
+    ///         println!("{:?}", update?);
+    ///     }
+    ///     watch.done()?;
+    /// }
     /// # Ok(()) });
     /// ```
     pub fn timeout_iter(&mut self, timeout: Duration) -> impl Iterator<Item = Result<Update>> + '_ {

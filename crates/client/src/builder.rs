@@ -369,8 +369,9 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Sets how often IDLE is restarted, so that neither the server nor a device on the network
-    /// path takes the connection for dead; default: 9 minutes.
+    /// Sets how often IDLE is restarted, or NOOP sent while a [`Watch`](crate::Watch) waits without
+    /// it, so that neither the server nor a device on the network path takes the connection for
+    /// dead; default: 9 minutes.
     pub fn idle_renewal(mut self, renewal: Duration) -> Self {
         self.idle_renewal = renewal;
         self

@@ -93,7 +93,8 @@ impl<S: Socket> Client<S> {
         self.run_settled(&mut Kept::default(), command, limit).await
     }
 
-    async fn run_settled<C: Command>(
+    /// Runs a command after all others have ended.
+    pub(crate) async fn run_settled<C: Command>(
         &mut self,
         kept: &mut Kept,
         mut command: C,

@@ -23,6 +23,7 @@ mod events;
 mod greeting;
 mod idle;
 mod network;
+mod notify;
 mod serve;
 mod settle;
 mod streaming;
@@ -32,6 +33,7 @@ mod waiting;
 use change::Change;
 pub(crate) use clock::{Clock, earlier};
 pub(crate) use idle::Heard;
+use notify::Reports;
 pub use settle::Drained;
 pub(crate) use streaming::{Part, Reading};
 pub(crate) use upload::Until;
@@ -54,6 +56,10 @@ pub(crate) struct Connection<S> {
     enabled: u64,
     /// True if the only command under way is one that was [sent off](Self::send_off).
     is_sent_off: bool,
+    /// The changes that the server reports.
+    reports: Reports,
+    /// True if the next command may be NOTIFY.
+    may_notify: bool,
     /// The settings of TLS for a STARTTLS; `None` if STARTTLS must not be sent.
     upgrade: Option<Upgrade>,
     /// The last command that changes something, or several of one call, unless their answers have
@@ -93,6 +99,8 @@ impl<S> Connection<S> {
             received: 0,
             enabled: 0,
             is_sent_off: false,
+            reports: Reports::Usual,
+            may_notify: false,
             upgrade: None,
             changes: Vec::new(),
         }

@@ -40,7 +40,7 @@ pub use unrunnable::Unrunnable;
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Unrunnable`, `Busy`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `Unreadable`, `UidValidity` | is as good as before |
+/// | `Refused`, `NotificationOverflow`, `Missing`, `State`, `Unrunnable`, `Busy`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `Unreadable`, `UidValidity` | is as good as before |
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or sent more challenges after the login was cancelled: then it is given up |
 /// | `Login` | is as after its source |
 /// | `Timeout`, `Interrupted` | can be used further: the next call first waits for the answer that is still due |
@@ -100,6 +100,14 @@ pub enum Error {
     /// The server answered a command with NO or BAD.
     #[error(transparent)]
     Refused(Box<Refused>),
+    /// The server has stopped to report the changes that [`Client::notify`](crate::Client::notify)
+    /// asked for, because there were too many (RFC 5465 §5.8). Those since then are unknown, so
+    /// compare the mailboxes with what is known of them, and watch them again or in another way.
+    #[error(
+        "the server has stopped reporting changes, as there were too many (NOTIFICATIONOVERFLOW); \
+         look at the mailboxes anew"
+    )]
+    NotificationOverflow,
     /// The server does not support what was asked for; nothing was sent.
     #[error("the server does not offer {capability}")]
     Missing {

@@ -126,6 +126,35 @@ impl<S: Socket> Client<S> {
 }
 
 impl<'a, S: Socket> Idle<'a, S> {
+    /// Creates an IDLE that the first step begins, or polls at the interval of its renewal if the
+    /// server does not support it: for a server that reports changes in any case.
+    pub(crate) fn beside_notify(client: &'a mut Client<S>) -> Self {
+        let pushes = client.state().has("IDLE") && !client.works_around(Workaround::IdleRefused);
+        let mut idle = Self::new(client, Mode::Push(Push::Off));
+        if !pushes {
+            idle.poll_beside_notify();
+        }
+        idle
+    }
+
+    /// Does without IDLE after a step with this error, if it is the server's refusal of IDLE.
+    ///
+    /// # Errors
+    /// Returns any other error.
+    pub(crate) fn fall_back(&mut self, error: Error) -> Result<()> {
+        if !matches!(self.mode, Mode::Push(_)) || !error.is_unsupported() {
+            return Err(error);
+        }
+        self.client.note(Workaround::IdleRefused);
+        self.poll_beside_notify();
+        Ok(())
+    }
+
+    fn poll_beside_notify(&mut self) {
+        let interval = self.connection().clock().idle_renewal;
+        self.turn(Mode::Poll(Poll::Resting, interval));
+    }
+
     fn new(client: &'a mut Client<S>, mode: Mode) -> Self {
         Self {
             client,
@@ -206,6 +235,11 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// Returns the errors of the connection.
     #[doc(alias = "idle_done")]
     pub async fn done(mut self) -> Result<()> {
+        self.finish().await
+    }
+
+    /// Waits until nothing is under way.
+    pub(crate) async fn finish(&mut self) -> Result<()> {
         self.end();
         while !matches!(
             self.mode,
@@ -218,7 +252,7 @@ impl<'a, S: Socket> Idle<'a, S> {
 
     /// Waits for one thing to happen. Returns `false` if nothing did before `until`. All state is
     /// in `self`, so the future may be dropped at any point and the method called again.
-    async fn step(&mut self, until: Option<Instant>) -> Result<bool> {
+    pub(crate) async fn step(&mut self, until: Option<Instant>) -> Result<bool> {
         match self.mode {
             Mode::Push(stage) => self.push(stage, until).await,
             Mode::Poll(stage, interval) => self.poll(stage, interval, until).await,
@@ -327,10 +361,13 @@ impl<'a, S: Socket> Idle<'a, S> {
     }
 
     /// Waits for the end of an ID whose sending was interrupted: no other command may be under way
-    /// when an IDLE begins.
+    /// when an IDLE begins. A NOTIFY in force is the one whose reports are waited for.
     async fn settle(&mut self) -> Result<()> {
         let limit = self.connection().command_limit();
-        self.connection().settle(u64::MAX, limit).await.map(drop)
+        self.connection()
+            .settle_orphans(u64::MAX, limit)
+            .await
+            .map(drop)
     }
 
     /// Returns whether the server has accepted a command. If it refused the command because it
@@ -371,7 +408,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         }
     }
 
-    fn connection(&mut self) -> &mut Connection<S> {
+    pub(crate) fn connection(&mut self) -> &mut Connection<S> {
         self.client.connection_mut()
     }
 

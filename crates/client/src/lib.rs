@@ -26,7 +26,8 @@
 //!   and [`Seq`] are different types, in arguments and in results. Bodies are fetched by `PEEK`,
 //!   which does not mark messages as seen.
 //! * **Unsolicited responses** (new mail, flags changed by other clients, alerts) are kept in
-//!   [`Client::updates`]; [`Client::idle`] waits for more of them.
+//!   [`Client::updates`]; [`Client::idle`] waits for more of them, and [`Client::notify`] for those
+//!   of several mailboxes.
 //! * **Dropping a future** loses its answer and nothing else: the connection can be used further.
 //! * **Logging in** uses the best method that the server offers. [`Login::auto`] describes when
 //!   another one is tried, [`Login`] has the other methods, and [`auth`] the mechanisms.
@@ -45,7 +46,7 @@
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
 //! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`fetch_many`](Client::fetch_many), [`flags`](Client::flags); of any number and size [`fetch_each`](Client::fetch_each) |
 //! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`append_each`](Client::append_each), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
-//! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
+//! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), of several mailboxes [`notify`](Client::notify); [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail extensions | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
 //! | save round trips | [`pipeline`](Client::pipeline) |
@@ -102,6 +103,7 @@ mod unread;
 mod updates;
 mod upload;
 mod validity;
+mod watch;
 mod workaround;
 
 pub use append_each::AppendEach;
@@ -128,6 +130,7 @@ pub use selection::{MessageId, MessageSelection, Saved, SingleMessage};
 pub use stored::Stored;
 pub use updates::Update;
 pub use upload::Upload;
+pub use watch::Watch;
 pub use workaround::Workaround;
 
 pub use bytes;
@@ -141,8 +144,8 @@ pub use imapclient_codec::{
     StatusKind, Thread, ThreadNode, Uid, UidSet, Unknown,
     command::{
         Append, AppendStream, CatenatePart, Charset, FetchItems, FlagChange, LabelChange,
-        ListOptions, PartialRange, RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm,
-        SortKey, SortOrder, StatusItem, ThreadAlgorithm,
+        ListOptions, Notify, NotifyEvent, PartialRange, RightsChange, Scope, SearchKey,
+        SearchQuery, SearchReturn, SearchTerm, SortKey, SortOrder, StatusItem, ThreadAlgorithm,
     },
 };
 pub use imapclient_engine::{

@@ -13,7 +13,7 @@ use futures_core::Stream;
 use imapclient_codec::Fetch;
 use imapclient_transport::Socket;
 
-use crate::{each::Messages, error::Result, idle::Idle, updates::Update};
+use crate::{each::Messages, error::Result, idle::Idle, updates::Update, watch::Watch};
 
 impl<S: Socket> Messages<'_, S> {
     /// Returns a stream of the messages, each with all of its bodies: as
@@ -70,6 +70,44 @@ impl<S: Socket> Idle<'_, S> {
     /// println!("{:?}", first.transpose()?);
     /// drop(updates);
     /// idle.done().await?;
+    /// # Ok(()) });
+    /// ```
+    // codegen: skip, the blocking face has an iterator instead
+    pub fn stream(&mut self) -> impl Stream<Item = Result<Update>> + Send + Unpin + fmt::Debug {
+        Fed::new(|feed| async move {
+            loop {
+                let next = self.next().await;
+                let is_last = next.is_err();
+                feed.give(next).await;
+                if is_last {
+                    break;
+                }
+            }
+        })
+    }
+}
+
+impl<S: Socket> Watch<'_, S> {
+    /// Returns a stream of the updates, without a time limit. It ends after the first error, and
+    /// can be dropped at any time; the watch goes on. Needs the feature `stream`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use std::{future::poll_fn, pin::Pin};
+    ///
+    /// use futures_core::Stream;
+    /// use imapclient::{Notify, NotifyEvent, Scope};
+    ///
+    /// if client.has_capability("NOTIFY").await? {
+    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    ///     let mut watch = client.notify(&news).await?;
+    ///     let mut updates = watch.stream();
+    ///     // Usually by `StreamExt::next`.
+    ///     let first = poll_fn(|context| Pin::new(&mut updates).poll_next(context)).await;
+    ///     println!("{:?}", first.transpose()?);
+    ///     drop(updates);
+    ///     watch.done().await?;
+    /// }
     /// # Ok(()) });
     /// ```
     // codegen: skip, the blocking face has an iterator instead

@@ -33,6 +33,9 @@ pub type Pipeline<'c> = crate::Pipeline<'c, TokioSocket>;
 /// An IDLE under way; see [`crate::Idle`].
 pub type Idle<'a> = crate::Idle<'a, TokioSocket>;
 
+/// A NOTIFY in force; see [`crate::Watch`].
+pub type Watch<'a> = crate::Watch<'a, TokioSocket>;
+
 /// Uploads of many messages under way; see [`crate::AppendEach`].
 pub type AppendEach<'a> = crate::AppendEach<'a, TokioSocket>;
 

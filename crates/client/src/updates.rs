@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use imapclient_codec::{
-    Code, Fetch, Malformed, MessageCount, Response, Seq, Status, StatusKind, UidSet, Unknown,
-    Vanished,
+    Code, Fetch, ListedMailbox, MailboxStatus, Malformed, MessageCount, Metadata, Response, Seq,
+    Status, StatusKind, UidSet, Unknown, Vanished,
 };
 use imapclient_escape::escaped;
 
@@ -36,6 +36,18 @@ pub enum Update {
     Vanished(UidSet),
     /// Data about a message, usually its flags.
     Fetch(Fetch),
+    /// The new status of a mailbox, usually one that is not selected: messages have arrived there,
+    /// were removed, or have other flags (NOTIFY, RFC 5465 §5).
+    MailboxStatus(Box<MailboxStatus>),
+    /// A mailbox that was created, renamed, deleted, subscribed or unsubscribed, or to which the
+    /// access has changed. A deleted one has [`Attribute::NonExistent`](crate::Attribute), and a
+    /// renamed one [`ListedMailbox::old_name`] (RFC 5465 §5.4, §5.5).
+    Listed(ListedMailbox),
+    /// Annotations that have changed (RFC 5464 §4.4.2).
+    Metadata(Metadata),
+    /// The server has stopped to report the changes that [`Client::notify`](crate::Client::notify)
+    /// asked for, because there were too many (RFC 5465 §5.8).
+    NotificationOverflow,
     /// A text that must be shown to the user (RFC 9051 §7.1, `ALERT`).
     Alert(String),
     /// The server closes the connection, with this explanation.
@@ -72,6 +84,13 @@ impl Updates {
                 ..
             }) => Update::Vanished(uids),
             Response::Fetch(fetch) => Update::Fetch(fetch),
+            Response::MailboxStatus(status) => Update::MailboxStatus(status),
+            Response::List(mailbox) => Update::Listed(mailbox),
+            Response::Metadata(metadata) => Update::Metadata(metadata),
+            Response::Status(Status {
+                code: Some(Code::NotificationOverflow),
+                ..
+            }) => Update::NotificationOverflow,
             Response::Status(Status {
                 kind: StatusKind::Bye,
                 text,

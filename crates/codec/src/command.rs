@@ -14,7 +14,7 @@
 //! | finding messages | [`search`], [`multi_search`], [`sort`], [`thread`], [`search_seq`] ... |
 //! | messages | [`fetch`], [`store`], [`store_labels`], [`copy`], [`move_to`], [`expunge`], [`uid_expunge`] |
 //! | new messages | [`append`], [`append_all`], [`append_stream`], [`replace`] |
-//! | notifications of changes | [`notify`], [`notify_none`], [`cancel_update`], [`idle`] |
+//! | notifications of changes | [`notify`], [`notify_usual`], [`notify_none`], [`cancel_update`], [`idle`] |
 //! | annotations, rights, quotas | [`get_metadata`], [`set_acl`], [`get_quota_root`] ... |
 //! | URLs, languages | [`gen_url_auth`], [`url_fetch`], [`language`], [`comparator`] ... |
 //! | anything else | [`Outgoing::raw`](crate::Outgoing::raw) |
@@ -91,7 +91,7 @@ pub use mailbox::{
 };
 pub use messages::{MessageSet, copy, expunge, move_to, uid_expunge};
 pub use metadata::{Depth, MetadataOptions, get_metadata, set_metadata};
-pub use notify::{Event, Notify, notify, notify_none};
+pub use notify::{Notify, NotifyEvent, notify, notify_none, notify_usual};
 pub use quota::{get_quota, get_quota_root, set_quota};
 pub use scope::{Scope, multi_search};
 pub use search::{

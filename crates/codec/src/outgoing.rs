@@ -72,6 +72,11 @@ pub enum Effect {
     Unauthenticate,
     /// The server reports changes until it receives `DONE`.
     Idle,
+    /// The server reports the events of a NOTIFY at any time (RFC 5465).
+    Notify {
+        /// True if they are those that a server reports without NOTIFY.
+        usual: bool,
+    },
     /// The connection ends.
     Logout,
 }
@@ -139,7 +144,7 @@ impl Outgoing {
     /// connection (SELECT, LOGIN, STARTTLS ...) is refused too: its typed form keeps track of that
     /// state.
     pub fn raw(text: &str) -> Result<Self, InvalidArgument> {
-        const STATEFUL: [&str; 16] = [
+        const STATEFUL: [&str; 17] = [
             "APPEND",
             "AUTHENTICATE",
             "CLOSE",
@@ -149,6 +154,7 @@ impl Outgoing {
             "IDLE",
             "LOGIN",
             "LOGOUT",
+            "NOTIFY",
             "RENAME",
             "REPLACE",
             "SELECT",

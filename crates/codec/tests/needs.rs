@@ -68,6 +68,7 @@ fn of_the_connection() {
         (command::namespace(), "NAMESPACE"),
         (command::get_jmap_access(), "JMAPACCESS"),
         (command::notify_none(), "NOTIFY"),
+        (command::notify_usual(), "NOTIFY"),
     ] {
         all(&login.clone().capability(capability), [Ok(outgoing)]);
     }

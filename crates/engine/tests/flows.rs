@@ -4,7 +4,10 @@ mod common;
 
 use imapclient_engine::{
     Busy, Error, Event, Phase,
-    codec::{Effect, Response, StatusKind, command},
+    codec::{
+        Effect, Response, StatusKind,
+        command::{self, Notify, Scope},
+    },
 };
 
 use common::Talk;
@@ -222,6 +225,36 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
     talk.server("A0003 OK done");
     talk.done(&tag);
     assert!(!talk.engine.is_busy());
+}
+
+#[test]
+fn an_orphan_without_data_takes_none() {
+    let mut talk = Talk::selected();
+    for command in [
+        command::noop(),
+        command::notify_usual(),
+        command::notify(&Notify::new().on(Scope::Personal, [])).unwrap(),
+        command::idle(),
+    ] {
+        let is_idle = *command.effect() == Effect::Idle;
+        let tag = talk.submit(command);
+        talk.output();
+        if is_idle {
+            talk.server("+ idling");
+            talk.event();
+        }
+        talk.engine.orphan_all();
+        talk.output();
+        talk.server("* STATUS box (MESSAGES 1)");
+        talk.server("* LIST () \"/\" box");
+        assert!(matches!(
+            talk.event(),
+            Event::Response(Response::MailboxStatus(_))
+        ));
+        assert!(matches!(talk.event(), Event::Response(Response::List(_))));
+        talk.server(&format!("{tag} OK done"));
+        talk.done(&tag);
+    }
 }
 
 #[test]

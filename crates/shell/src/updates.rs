@@ -1,6 +1,6 @@
 //! Describes updates from the server.
 
-use imapclient::Update;
+use imapclient::{Attribute, Update};
 
 /// Upper bound on the warnings, and on the notes, shown after a command.
 const MOST: usize = 20;
@@ -87,9 +87,51 @@ pub(crate) fn note(update: &Update) -> Option<String> {
     })
 }
 
+/// Describes an update for a user who waits for changes in several mailboxes.
+pub(crate) fn report(update: &Update) -> Option<String> {
+    Some(match update {
+        Update::MailboxStatus(status) => {
+            let counts = [
+                (status.messages, "messages"),
+                (status.recent, "recent"),
+                (status.unseen, "unseen"),
+                (status.deleted, "deleted"),
+            ];
+            let counts = counts
+                .into_iter()
+                .filter_map(|(count, what)| Some(format!("{} {what}", count?)))
+                .collect::<Vec<_>>();
+            match counts.is_empty() {
+                true => format!("{} has changed", status.name.as_str()),
+                false => format!("{}: {}", status.name.as_str(), counts.join(", ")),
+            }
+        }
+        Update::Listed(mailbox) => {
+            let name = mailbox.name.as_str();
+            match mailbox.old_name() {
+                Some(old) => format!("{} is now called {name}", old.as_str()),
+                None if mailbox.has(&Attribute::NonExistent) => format!("{name} is gone"),
+                None if mailbox.has(&Attribute::Subscribed) => {
+                    format!("{name} exists and is subscribed")
+                }
+                None => format!("{name} exists"),
+            }
+        }
+        Update::Metadata(metadata) => {
+            let of = metadata.mailbox.as_ref();
+            let of = of.map_or_else(|| "the server".to_owned(), |name| name.as_str().to_owned());
+            format!(
+                "annotations of {of} have changed: {}",
+                metadata.changed.join(", ")
+            )
+        }
+        other => note(other)?,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use imapclient::{MessageCount, Seq};
+    use imapclient::{ListedMailbox, MailboxStatus, MessageCount, Seq};
 
     use super::*;
 
@@ -112,5 +154,37 @@ mod tests {
         let few = [Update::Expunge(Seq::MIN), Update::Exists(3.into())];
         let few = told(few.into_iter());
         assert_eq!(few.notes, ["message #1 is gone", "3 messages now"]);
+    }
+
+    #[test]
+    fn changes_of_other_mailboxes_are_told_to_those_who_wait_for_them() {
+        let mut status = MailboxStatus::new("Archive");
+        let listed = |attributes: &[Attribute]| {
+            let mut mailbox = ListedMailbox::new("Lists");
+            mailbox.attributes = attributes.iter().cloned().collect();
+            Update::Listed(mailbox)
+        };
+        let unknown = Update::MailboxStatus(Box::new(status.clone()));
+        status.messages = Some(12.into());
+        status.unseen = Some(3.into());
+        for (update, expected) in [
+            (unknown, "Archive has changed"),
+            (
+                Update::MailboxStatus(Box::new(status)),
+                "Archive: 12 messages, 3 unseen",
+            ),
+            (listed(&[]), "Lists exists"),
+            (
+                listed(&[Attribute::Subscribed]),
+                "Lists exists and is subscribed",
+            ),
+            (listed(&[Attribute::NonExistent]), "Lists is gone"),
+            (Update::Exists(3.into()), "3 messages now"),
+        ] {
+            assert_eq!(report(&update).as_deref(), Some(expected));
+            // After other commands they would be noise.
+            let is_noise = !matches!(update, Update::Exists(_));
+            assert_eq!(note(&update).is_none(), is_noise, "{update:?}");
+        }
     }
 }

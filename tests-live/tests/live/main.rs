@@ -45,6 +45,7 @@ mod tell;
 mod thread;
 mod through;
 mod uploads;
+mod watch;
 
 use std::{
     io,
@@ -103,6 +104,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         expunge::trials(),
         news::trials(),
         idle::trials(),
+        watch::trials(),
         many::trials(),
         interrupt::trials(),
         faults::trials(),

@@ -11,7 +11,7 @@ use super::File;
 use crate::{codegen::docs, failure::Result};
 
 /// The types whose methods count.
-const TYPES: [&str; 8] = [
+const TYPES: [&str; 9] = [
     "AppendEach",
     "Body",
     "Builder",
@@ -20,6 +20,7 @@ const TYPES: [&str; 8] = [
     "Message",
     "Messages",
     "Upload",
+    "Watch",
 ];
 /// Attributes of code blocks that do not run.
 const IDLE_MARKS: [&str; 4] = ["no_run", "ignore", "compile_fail", "text"];

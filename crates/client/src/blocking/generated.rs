@@ -3,7 +3,7 @@
 // Linted where it is written by hand.
 #![allow(clippy::all)]
 
-use super::{AppendEach, Body, Client, Idle, Message, Messages, Pipeline, Upload, now};
+use super::{AppendEach, Body, Client, Idle, Message, Messages, Pipeline, Upload, Watch, now};
 use crate::command::{Answer, Command, IntoCommand};
 use crate::connection::Drained;
 use crate::done::{Copied, Removed};
@@ -20,7 +20,7 @@ use crate::updates::Update;
 use crate::workaround::Workaround;
 use imapclient_auth::Mechanism;
 use imapclient_codec::command::{
-    Append, AppendStream, FetchItems, FlagChange, LabelChange, ListOptions, RightsChange,
+    Append, AppendStream, FetchItems, FlagChange, LabelChange, ListOptions, Notify, RightsChange,
     SearchQuery, SortOrder, StatusItem, ThreadAlgorithm,
 };
 use imapclient_codec::{
@@ -2440,5 +2440,118 @@ impl Upload<'_> {
     /// [`Error::outcome`]: crate::error::Error::outcome
     pub fn finish(self) -> Result<Option<AppendUid>> {
         now(self.inner.finish())
+    }
+}
+
+impl Client {
+    /// Lets the server report changes in several mailboxes as they happen. `NOTIFY`, RFC 5465.
+    ///
+    /// Needs a login and the capability `NOTIFY`. The changes of the selected mailbox are always
+    /// reported, in the form of [`Notify::selected_as_usual`]; those of others are
+    /// [`Update::MailboxStatus`], [`Update::Listed`] and [`Update::Metadata`]. Changes that happen
+    /// before the server has accepted the command are not reported: [`Notify::status`] asks for the
+    /// state of each mailbox at that moment.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{Notify, NotifyEvent, Scope, Update};
+    ///
+    /// let events = [NotifyEvent::new_messages(), NotifyEvent::MessageExpunge];
+    /// let news = Notify::new().on(Scope::Mailboxes(vec!["Archive".into()]), events);
+    /// if client.has_capability("NOTIFY")? {
+    ///     let mut watch = client.notify(&news)?;
+    ///     match watch.next()? {
+    ///         Update::MailboxStatus(status) => println!("{:?}", status.messages),
+    ///         other => println!("{other:?}"),
+    ///     }
+    ///     watch.done()?;
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing); [`Error::Invalid`](crate::Error::Invalid) for
+    /// events that cannot be combined and for names that cannot be sent;
+    /// [`Error::Refused`](crate::Error::Refused) with the code
+    /// [`BadEvent`](crate::Code::BadEvent), which has the events that the server supports, if it
+    /// does not support one of these, and with
+    /// [`NotificationOverflow`](crate::Code::NotificationOverflow) if it does not watch so many
+    /// mailboxes. After a refusal nothing is watched; [`idle_or_poll`](Self::idle_or_poll) watches
+    /// the selected mailbox.
+    pub fn notify(&mut self, events: &Notify) -> Result<Watch<'_>> {
+        now(self.inner.notify(events)).map(|inner| Watch { inner })
+    }
+}
+
+impl Watch<'_> {
+    /// Waits for the next update, without a time limit.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{Notify, NotifyEvent, Scope};
+    ///
+    /// if client.has_capability("NOTIFY")? {
+    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    ///     let mut watch = client.notify(&news)?;
+    ///     println!("{:?}", watch.next()?);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of the connection, also if it died without notice;
+    /// [`Error::NotificationOverflow`] if the server has stopped to report changes: compare the
+    /// mailboxes with what is known of them, and watch them again or in another way.
+    ///
+    /// [`Error::NotificationOverflow`]: crate::error::Error::NotificationOverflow
+    pub fn next(&mut self) -> Result<Update> {
+        now(self.inner.next())
+    }
+
+    /// Waits for the next update. Returns `None` if there is none within this time.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use std::time::Duration;
+    ///
+    /// use imapclient::{Notify, NotifyEvent, Scope};
+    ///
+    /// if client.has_capability("NOTIFY")? {
+    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    ///     let mut watch = client.notify(&news)?;
+    ///     if let Some(update) = watch.next_timeout(Duration::from_secs(60))? {
+    ///         println!("{update:?}");
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of [`next`](Self::next).
+    pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Update>> {
+        now(self.inner.next_timeout(timeout))
+    }
+
+    /// Ends the watch: from then on the server reports the changes of the selected mailbox, as it
+    /// does without NOTIFY. The last updates are in [`Client::updates`].
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{Notify, NotifyEvent, Scope};
+    ///
+    /// if client.has_capability("NOTIFY")? {
+    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    ///     let watch = client.notify(&news)?;
+    ///     watch.done()?;
+    ///     println!("{} updates", client.updates().count());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of the connection; [`Error::Refused`](crate::Error::Refused) if the
+    /// server does not end its reports.
+    pub fn done(self) -> Result<()> {
+        now(self.inner.done())
     }
 }

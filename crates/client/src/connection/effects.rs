@@ -40,6 +40,7 @@ impl<S> Connection<S> {
         Err(Error::Unrunnable(match effect {
             Effect::StartTls if self.upgrade.is_none() => Unrunnable::StartTls,
             Effect::Idle => Unrunnable::Idle,
+            Effect::Notify { .. } if !self.may_notify => Unrunnable::Notify,
             Effect::Authenticate if !responds => Unrunnable::Authenticate,
             _ => return Ok(()),
         }))
@@ -57,6 +58,7 @@ impl<S> Connection<S> {
                 self.enabled += 1;
             }
             Effect::Enable(_) => self.enabled += 1,
+            Effect::Notify { usual } if is_ok => self.notified(*usual),
             Effect::StartTls => {
                 if let (Some(upgrade), true) = (self.upgrade.take(), is_ok) {
                     self.pipe.start_tls(&upgrade.tls, &upgrade.host)?;
@@ -77,6 +79,7 @@ impl<S> Connection<S> {
     pub(super) fn note(&mut self, response: &Response) {
         if let Response::Status(status) = response {
             self.updates.alert(status);
+            self.note_overflow(status);
             if status.code == Some(Code::Closed) {
                 // The responses so far are about the mailbox that was open (RFC 9051 §7.1).
                 self.updates.leave_mailbox();

@@ -3,12 +3,12 @@
 
 use std::time::Instant;
 
-use imapclient_codec::Outgoing;
+use imapclient_codec::{Effect, Outgoing};
 use imapclient_engine::Event;
 use imapclient_transport::Socket;
 
 use super::{Connection, earlier};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check};
 
 /// The result of [`Client::drain`](crate::Client::drain).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +24,24 @@ pub enum Drained {
 }
 
 impl<S: Socket> Connection<S> {
-    /// Waits for the end of the abandoned commands, reading at most `most` bytes.
+    /// Waits for the end of the abandoned commands, reading at most `most` bytes, and ends an
+    /// abandoned NOTIFY, whose reports could be taken for answers to other commands.
     pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<Drained> {
+        match self.settle_orphans(most, until).await? {
+            Drained::All if self.end_notify()? => self.settle_orphans(most, until).await,
+            drained => Ok(drained),
+        }
+    }
+
+    /// Waits for the end of the abandoned commands, reading at most `most` bytes. A NOTIFY stays in
+    /// force.
+    pub(crate) async fn settle_orphans(
+        &mut self,
+        most: u64,
+        until: Option<Instant>,
+    ) -> Result<Drained> {
         self.is_sent_off = false;
+        self.may_notify = false;
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.give_up();
         }
@@ -42,6 +57,11 @@ impl<S: Socket> Connection<S> {
             match self.poll_event()? {
                 Some(Event::Response(response)) => self.news(response)?,
                 Some(Event::Oversize(lost)) => self.news(lost.into_malformed())?,
+                Some(Event::Done {
+                    effect: Effect::Notify { usual: true },
+                    status,
+                    ..
+                }) => drop(check("NOTIFY", status)?),
                 Some(_) => {}
                 None => self.exchange(wait).await?,
             }

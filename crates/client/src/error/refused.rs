@@ -109,11 +109,12 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
     })))
 }
 
-/// Returns the text for a code in an error, including the charsets that the server accepts.
+/// Returns the text for a code in an error, including the charsets and the events that the server
+/// accepts.
 fn shown(code: &Code) -> String {
     let name = escaped(code.name());
     match code {
-        Code::BadCharset(taken) if !taken.is_empty() => {
+        Code::BadCharset(taken) | Code::BadEvent(taken) if !taken.is_empty() => {
             let taken: String = taken.join(" ").chars().take(200).collect();
             format!(" [{name} ({})]", escaped(&taken))
         }

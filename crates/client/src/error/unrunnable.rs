@@ -16,6 +16,9 @@ pub enum Unrunnable {
     Compressed,
     /// IDLE, which the server does not end. Use [`Client::idle`](crate::Client::idle).
     Idle,
+    /// NOTIFY, whose reports could be taken for answers to other commands. Use
+    /// [`Client::notify`](crate::Client::notify).
+    Notify,
     /// The answer to a command of another [`Pipeline`](crate::Pipeline).
     OtherPipeline,
     /// STARTTLS, after whose OK TLS would not begin. Use
@@ -35,6 +38,7 @@ impl fmt::Display for Unrunnable {
                  compressed connection: use a new connection"
             }
             Self::Idle => "IDLE cannot be run: use Client::idle, which can also end it",
+            Self::Notify => "NOTIFY cannot be run: use Client::notify, which can also end it",
             Self::OtherPipeline => {
                 "the pending answer is not of this pipeline: wait for it with the pipeline to \
                  which its command was submitted"

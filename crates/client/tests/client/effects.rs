@@ -15,7 +15,7 @@ use imapclient::{
     Unrunnable, Update,
     codec::{
         NameEncoding, Outgoing,
-        command::{self as wire, Event, Notify, Scope},
+        command::{self as wire, Notify, NotifyEvent, Scope},
     },
 };
 use imapclient_test_macros::faces;
@@ -198,8 +198,8 @@ faces! {
             assert_eq!(error.to_string(), text);
             assert_eq!(error.outcome(), Outcome::NotSent);
         };
-        let news = Notify::new().on(Scope::Mailboxes(vec![nul()]), [Event::MailboxName]);
-        not_sent(client.run(wire::notify(&news).unwrap()).await.unwrap_err(), "mailbox name");
+        let news = Notify::new().on(Scope::Mailboxes(vec![nul()]), [NotifyEvent::MailboxName]);
+        not_sent(client.notify(&news).await.map(drop).unwrap_err(), "mailbox name");
         not_sent(client.select(nul()).await.unwrap_err(), "mailbox name");
         not_sent(client.create(nul()).await.unwrap_err(), "mailbox name");
         not_sent(client.rename("a", nul()).await.unwrap_err(), "mailbox name");

@@ -201,7 +201,7 @@ faces! {
         assert_eq!((inbox.exists, inbox.unseen), (3.into(), Some(seq(2))));
         let flags = inbox.permanent_flags.unwrap();
         assert!(flags.contains(&"[odd]/flag".into()) && flags.contains(&"\\*".into()));
-        assert!(matches!(client.updates().next(), Some(Update::Other(Response::List(_)))));
+        assert!(matches!(client.updates().next(), Some(Update::Listed(_))));
         leave(client, peer).await;
     }
 

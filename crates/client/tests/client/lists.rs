@@ -3,8 +3,8 @@
 use std::io;
 
 use imapclient::{
-    Error, ListOptions, ListedMailbox, Listing, MailboxStatus, Response, Result, Rights,
-    StatusItem, Update, Workaround,
+    Error, ListOptions, ListedMailbox, Listing, MailboxStatus, Result, Rights, StatusItem, Update,
+    Workaround,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
@@ -79,8 +79,8 @@ faces! {
         // A STATUS of a mailbox that is not listed at that time is kept.
         let news: Vec<_> = client.updates().collect();
         let names = news.iter().map(|update| match update {
-            Update::Other(Response::MailboxStatus(status)) => status.name.as_str(),
-            Update::Other(Response::Metadata(told)) => told.changed[0].as_str(),
+            Update::MailboxStatus(status) => status.name.as_str(),
+            Update::Metadata(told) => told.changed[0].as_str(),
             other => panic!("{other:?}"),
         });
         assert_eq!(names.collect::<Vec<_>>(), ["b", "inbox", "/shared/comment", "other"]);

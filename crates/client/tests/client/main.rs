@@ -52,4 +52,5 @@ mod unread;
 mod updates;
 mod upload;
 mod validity;
+mod watch;
 mod workarounds;

@@ -21,7 +21,7 @@ pub(crate) enum Names {
 /// The capabilities for all logins, and for all methods.
 const STRANGER: &str = "IMAP4rev1 AUTH=PLAIN SASL-IR ID";
 const MEMBER: &str = "IMAP4rev1 ACL ENABLE ESEARCH ID LIST-EXTENDED LIST-METADATA MOVE MULTIAPPEND \
-                      QUOTA SORT THREAD=REFERENCES THREAD=abc UIDPLUS UTF8=ACCEPT X-GM-EXT-1 XLIST";
+                      NOTIFY QUOTA SORT THREAD=REFERENCES THREAD=abc UIDPLUS UTF8=ACCEPT X-GM-EXT-1 XLIST";
 
 /// The server and its client.
 pub(crate) struct Server {

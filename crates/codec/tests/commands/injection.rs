@@ -7,8 +7,8 @@ use imapclient_codec::{
     Attribute, Flag, Id, InvalidArgument, MailboxName, MetadataEntry, NameEncoding, Outgoing,
     Rights, Tag,
     command::{
-        self, Append, AppendStream, CatenatePart, Charset, EntryType, Event, FetchItems,
-        FlagChange, LabelChange, ListOptions, MetadataOptions, Notify, RightsChange, Scope,
+        self, Append, AppendStream, CatenatePart, Charset, EntryType, FetchItems, FlagChange,
+        LabelChange, ListOptions, MetadataOptions, Notify, NotifyEvent, RightsChange, Scope,
         SearchKey, SearchQuery, SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
     },
 };
@@ -34,7 +34,7 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
     let append = |message: Append| command::append(&other, &message);
     let entry = |name: &str, value: &str| MetadataEntry::new(name, value.to_owned());
     let scope = |scope: Scope| {
-        let event = [Event::MailboxName];
+        let event = [NotifyEvent::MailboxName];
         command::notify(&Notify::new().on(scope, event))
     };
     vec![

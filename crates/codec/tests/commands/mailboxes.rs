@@ -11,7 +11,8 @@ use imap_codec::imap_types::{
 use imapclient_codec::{
     Attribute, MailboxName, NameEncoding, SeqSet, UidSet,
     command::{
-        self, Event, LabelChange, Notify, Qresync, Scope, SearchKey, SelectOptions, StatusItem,
+        self, LabelChange, Notify, NotifyEvent, Qresync, Scope, SearchKey, SelectOptions,
+        StatusItem,
     },
 };
 
@@ -83,9 +84,10 @@ fn names_with_nul() {
         Ok(command::list("", "\0*")),
         command::store_labels(&messages, &label),
         command::search(SearchKey::GmailLabel(name("a\0b"))),
-        command::notify(
-            &Notify::new().on(Scope::Mailboxes(vec![name("a\0b")]), [Event::MailboxName]),
-        ),
+        command::notify(&Notify::new().on(
+            Scope::Mailboxes(vec![name("a\0b")]),
+            [NotifyEvent::MailboxName],
+        )),
         // UTF-7 encodes what a server sent in UTF-8.
         command::create(&MailboxName::from_wire(b"a\0\xff", NameEncoding::Utf8)),
     ]);

@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     InvalidArgument, Outgoing,
-    command::{self, Event, FetchItems, Notify, Scope},
+    command::{self, FetchItems, Notify, NotifyEvent, Scope},
 };
 
 use super::{refused, written};
@@ -11,25 +11,24 @@ fn notify(notify: Notify) -> Result<Outgoing, InvalidArgument> {
     command::notify(&notify)
 }
 
-fn on(scope: Scope, events: &[Event]) -> Notify {
+fn on(scope: Scope, events: &[NotifyEvent]) -> Notify {
     Notify::new().on(scope, events.to_vec())
 }
 
 #[test]
 fn events() {
-    let both = [Event::new_messages(), Event::MessageExpunge];
+    let both = [NotifyEvent::new_messages(), NotifyEvent::MessageExpunge];
     let with_data = [
-        Event::MessageNew(Some(FetchItems::new().section("HEADER.FIELDS (FROM)"))),
-        Event::MessageExpunge,
+        NotifyEvent::MessageNew(Some(FetchItems::new().section("HEADER.FIELDS (FROM)"))),
+        NotifyEvent::MessageExpunge,
     ];
     written([
         // RFC 5465 §3.1, §5, §6
         (
-            notify(
-                on(Scope::SelectedDelayed, &both)
-                    .status()
-                    .on(Scope::Mailboxes(vec!["misc".into()]), [Event::MailboxName]),
-            ),
+            notify(on(Scope::SelectedDelayed, &both).status().on(
+                Scope::Mailboxes(vec!["misc".into()]),
+                [NotifyEvent::MailboxName],
+            )),
             "NOTIFY SET STATUS (SELECTED-DELAYED (MessageNew MessageExpunge)) \
              (MAILBOXES \"misc\" (MailboxName))",
         ),
@@ -41,7 +40,7 @@ fn events() {
             notify(
                 on(Scope::Subtree(vec!["Lists".into(), "ü x".into()]), &[]).on(
                     Scope::Inboxes,
-                    [Event::SubscriptionChange, Event::MailboxName],
+                    [NotifyEvent::SubscriptionChange, NotifyEvent::MailboxName],
                 ),
             ),
             "NOTIFY SET (SUBTREE (\"Lists\" \"&APw- x\") NONE) (INBOXES (SubscriptionChange MailboxName))",
@@ -50,12 +49,12 @@ fn events() {
             notify(on(
                 Scope::Personal,
                 &[
-                    Event::new_messages(),
-                    Event::MessageExpunge,
-                    Event::FlagChange,
-                    Event::AnnotationChange,
-                    Event::MailboxMetadataChange,
-                    Event::ServerMetadataChange,
+                    NotifyEvent::new_messages(),
+                    NotifyEvent::MessageExpunge,
+                    NotifyEvent::FlagChange,
+                    NotifyEvent::AnnotationChange,
+                    NotifyEvent::MailboxMetadataChange,
+                    NotifyEvent::ServerMetadataChange,
                 ],
             )),
             "NOTIFY SET (PERSONAL (MessageNew MessageExpunge FlagChange AnnotationChange \
@@ -76,17 +75,54 @@ fn events() {
         ),
         (notify(on(Scope::Selected, &both[..1])), "together"),
         (notify(on(Scope::Selected, &both[1..])), "together"),
-        (notify(on(Scope::Selected, &[Event::FlagChange])), "need"),
+        (
+            notify(on(Scope::Selected, &[NotifyEvent::FlagChange])),
+            "need",
+        ),
         (notify(on(Scope::Personal, &with_data)), "selected mailbox"),
         (
             notify(on(
                 Scope::Selected,
                 &[
-                    Event::MessageNew(Some(FetchItems::new().item("X)"))),
-                    Event::MessageExpunge,
+                    NotifyEvent::MessageNew(Some(FetchItems::new().item("X)"))),
+                    NotifyEvent::MessageExpunge,
                 ],
             )),
             "do not match",
         ),
     ]);
+}
+
+#[test]
+fn the_selected_mailbox_as_usual() {
+    let usual = "SELECTED-DELAYED (MessageNew MessageExpunge FlagChange)";
+    let news = on(
+        Scope::Selected,
+        &[
+            NotifyEvent::MessageNew(Some(FetchItems::new().item("FLAGS"))),
+            NotifyEvent::MessageExpunge,
+            NotifyEvent::AnnotationChange,
+        ],
+    );
+    for (news, expected) in [
+        (Notify::new(), format!("NOTIFY SET ({usual})")),
+        (
+            on(Scope::SelectedDelayed, &[]),
+            format!("NOTIFY SET ({usual})"),
+        ),
+        (
+            on(Scope::Inboxes, &[NotifyEvent::MailboxName]).status(),
+            format!("NOTIFY SET STATUS ({usual}) (INBOXES (MailboxName))"),
+        ),
+        (
+            // The data of new messages are kept, whichever group asks for them.
+            news.on(Scope::SelectedDelayed, [NotifyEvent::new_messages()])
+                .on(Scope::Personal, []),
+            "NOTIFY SET (SELECTED-DELAYED (MessageNew (UID FLAGS) MessageExpunge FlagChange \
+             AnnotationChange)) (PERSONAL NONE)"
+                .to_owned(),
+        ),
+    ] {
+        written([(notify(news.selected_as_usual()), expected.as_str())]);
+    }
 }

@@ -5,7 +5,10 @@ use imap_codec::imap_types::{
     core::Vec1,
     extensions::{compress::CompressionAlgorithm, enable::CapabilityEnable},
 };
-use imapclient_codec::{Capabilities, Effect, Id, Outgoing, command};
+use imapclient_codec::{
+    Capabilities, Effect, Id, Outgoing,
+    command::{self, Notify, Scope},
+};
 
 use super::{read, refused, text, understood, written};
 
@@ -38,6 +41,10 @@ fn plain_commands() {
         (Ok(command::get_jmap_access()), "GETJMAPACCESS"),
         // RFC 5465 §3.1
         (Ok(command::notify_none()), "NOTIFY NONE"),
+        (
+            Ok(command::notify_usual()),
+            "NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge FlagChange))",
+        ),
     ]);
 }
 
@@ -75,6 +82,12 @@ fn effects() {
         (command::unauthenticate(), Effect::Unauthenticate),
         (command::idle(), Effect::Idle),
         (command::logout(), Effect::Logout),
+        (command::notify_none(), Effect::Notify { usual: false }),
+        (command::notify_usual(), Effect::Notify { usual: true }),
+        (
+            command::notify(&Notify::new().on(Scope::Personal, [])).unwrap(),
+            Effect::Notify { usual: false },
+        ),
     ] {
         assert_eq!(*outgoing.effect(), effect, "{outgoing:?}");
     }
@@ -218,6 +231,7 @@ fn raw_commands() {
         "Compress DEFLATE",
         "ENABLE X",
         "UNAUTHENTICATE",
+        "notify NONE",
     ] {
         Outgoing::raw(raw).unwrap_err();
     }

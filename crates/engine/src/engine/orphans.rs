@@ -1,6 +1,6 @@
 //! Commands for which no caller waits any more.
 
-use imapclient_codec::Response;
+use imapclient_codec::{Effect, Response};
 
 use super::Engine;
 use crate::inflight::{Exchange, Sasl};
@@ -39,6 +39,10 @@ impl Engine {
         let Some(oldest) = self.commands.oldest().filter(|command| command.orphan) else {
             return false;
         };
+        // These commands have no data of their own.
+        if matches!(oldest.effect, Effect::Idle | Effect::Notify { .. }) || oldest.name == "NOOP" {
+            return false;
+        }
         match response {
             Response::Search(_)
             | Response::Sort(_)

@@ -35,8 +35,9 @@ commands! {
         Noop(Noop),
         /// Shows changes in the mailbox, until Ctrl-C.
         ///
-        /// A server without IDLE is asked every minute.
-        #[command(visible_alias = "watch", after_help = "RFC 9051 §6.3.13 (IDLE)\n\nExamples:\n  idle\n  idle 60\n  idle --count 1")]
+        /// A server without IDLE is asked every minute. Other mailboxes can be watched as well if
+        /// the server has NOTIFY.
+        #[command(visible_alias = "watch", after_help = "RFC 9051 §6.3.13 (IDLE); RFC 5465 (NOTIFY)\n\nExamples:\n  idle\n  idle 60\n  idle --count 1\n  idle --mailboxes Archive Drafts\n  idle --all")]
         Idle(Idle),
         /// Logs in as another user, on a new connection.
         #[command(after_help = "RFC 9051 §6.2.3 (LOGIN)\n\nExamples:\n  login alice")]

@@ -27,6 +27,7 @@ mod tokens;
 mod tour;
 mod transcripts;
 mod uploads;
+mod watch;
 mod workarounds;
 #[path = "../../../client/tests/faults/world.rs"]
 mod world;

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use imapclient::{Error, Phase, Update, auth::Plain, tokio::Client};
+use imapclient::{Error, Notify, NotifyEvent, Phase, Scope, Update, auth::Plain, tokio::Client};
 use imapclient_testkit::{Connection, Peer};
 
 use super::{Answer, MEMBER, at_every_point, connect, cut, drip, slowly};
@@ -175,6 +175,49 @@ async fn an_idle() {
     })
     .await;
     assert!(polls > 40, "{polls}");
+}
+
+#[tokio::test]
+async fn a_notify() {
+    const GREETING: &str = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE NOTIFY] hi";
+    let in_force = Arc::new(AtomicUsize::new(0));
+    let watched = Arc::clone(&in_force);
+    let polls = at_every_point(
+        GREETING,
+        move |connection, tag, command, gate| {
+            if command == "IDLE" {
+                slowly(connection, gate, "+ idling\r\n* STATUS a (MESSAGES 5)\r\n")?;
+                connection.expect("DONE")?;
+            } else {
+                assert!(
+                    command.starts_with("NOTIFY SET (SELECTED-DELAYED"),
+                    "{command}"
+                );
+                watched.store(usize::from(command.contains("PERSONAL")), SeqCst);
+                slowly(connection, gate, "* STATUS a (MESSAGES 4)\r\n")?;
+            }
+            slowly(connection, gate, &format!("{tag} OK done\r\n"))
+        },
+        async |client| {
+            let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+            let mut watch = client.notify(&news).await?;
+            for _ in 0..2 {
+                let update = watch.next().await?;
+                assert!(matches!(update, Update::MailboxStatus(_)), "{update:?}");
+            }
+            watch.done().await
+        },
+        async |client, begun| {
+            client.noop().await.unwrap();
+            // It is not in force while another command is under way, and no report is lost.
+            assert_eq!(in_force.load(SeqCst), 0);
+            done_comes_after_the_go_ahead(client);
+            let told = client.updates().count();
+            assert!(!begun || told > 0, "{told}");
+        },
+    )
+    .await;
+    assert!(polls > 100, "{polls}");
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! Mailboxes, access control and quotas.
 
-use imapclient::{Attribute, ListOptions, Rights, RightsChange, StatusItem};
+use imapclient::{
+    Attribute, ListOptions, Notify, NotifyEvent, Rights, RightsChange, Scope, StatusItem,
+};
 
 use super::{
-    Expected::{Within, Words},
+    Expected::{Spelled, Within, Words},
     Row, row,
 };
 
@@ -32,6 +34,22 @@ pub(super) fn mailboxes() -> Vec<Row> {
                 client.list_with(options).map(drop)
             },
         ),
+        row(
+            "notify",
+            "events",
+            Within(
+                "NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge FlagChange)) \
+                 (MAILBOXES <name> (MailboxName))",
+            ),
+            |client, text| {
+                let events = [NotifyEvent::MailboxName];
+                let news = Notify::new().on(Scope::Mailboxes(vec![text.into()]), events);
+                client.notify(&news)?.done()
+            },
+        )
+        .then(Spelled(
+            "NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge FlagChange))",
+        )),
         row(
             "list_status",
             "reference",

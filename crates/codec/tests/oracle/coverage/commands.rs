@@ -3,8 +3,8 @@
 use imapclient_codec::{
     Flag, MailboxName, Outgoing, Rights, Tag, UidSet,
     command::{
-        self, Append, CatenatePart, Event, FetchItems, FlagChange, LabelChange, ListOptions,
-        MessageSet, Notify, PartialRange, Qresync, RightsChange, Scope, SearchKey, SearchQuery,
+        self, Append, CatenatePart, FetchItems, FlagChange, LabelChange, ListOptions, MessageSet,
+        Notify, NotifyEvent, PartialRange, Qresync, RightsChange, Scope, SearchKey, SearchQuery,
         SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
     },
 };
@@ -157,7 +157,9 @@ fn beyond() -> Samples {
         (
             "NOTIFY, UNAUTHENTICATE, GETJMAPACCESS",
             vec![
-                command::notify(&Notify::new().on(Scope::Personal, [Event::MailboxName])).unwrap(),
+                command::notify(&Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]))
+                    .unwrap(),
+                command::notify_usual(),
                 command::notify_none(),
                 command::unauthenticate(),
                 command::get_jmap_access(),
