@@ -47,8 +47,9 @@ pub(super) const GMAIL: [&str; 2] = ["XLIST", "X-GM-EXT-1"];
 
 /// Capabilities that are implemented only if they are announced. A name that ends in `=` is a
 /// prefix.
-const ON_REQUEST: [&str; 12] = [
+const ON_REQUEST: [&str; 13] = [
     "QRESYNC",
+    "NOTIFY",
     "LITERAL-",
     "APPENDLIMIT",
     "APPENDLIMIT=",

@@ -30,7 +30,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN, SPECIAL-USE, CREATE-SPECIAL-USE,
 /// LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN,
 /// STATUS=SIZE and BINARY, and with the extensions of [Gmail](Builder::gmail) also X-GM-EXT-1 and
-/// XLIST. It supports QRESYNC and UTF8=ACCEPT if they are [announced](Builder::say_capability),
+/// XLIST. It supports QRESYNC, NOTIFY and UTF8=ACCEPT if they are [announced](Builder::say_capability),
 /// LITERAL- if that is announced and LITERAL+ is removed, and APPENDLIMIT if there is
 /// [a limit](Builder::append_limit). There is one thread for each connection. A
 /// [profile](Builder::profile) imitates a provider, [rules](Rule) cause faults, and
@@ -176,6 +176,13 @@ impl Server {
     pub fn push(&self, user: &str, response: &str) -> usize {
         let push = |inbox: &mut Inbox| inbox.responses.push(response.to_owned());
         self.shared.tell(Some(user), push)
+    }
+
+    /// Ends the notifications of NOTIFY on all connections of a user with `NOTIFICATIONOVERFLOW`
+    /// (RFC 5465 §5.8), after the response to their current command. Connections without NOTIFY are
+    /// not affected. Returns the number of connections.
+    pub fn overflow(&self, user: &str) -> usize {
+        self.shared.tell(Some(user), |inbox| inbox.overflow = true)
     }
 
     /// Closes all connections of a user without a BYE, after the response to their current command.

@@ -180,7 +180,7 @@ impl Listed {
 
 /// Attributes of RFC 5258.
 pub(crate) const NON_EXISTENT: &str = "NonExistent";
-const SUBSCRIBED: &str = "Subscribed";
+pub(crate) const SUBSCRIBED: &str = "Subscribed";
 
 /// Returns whether there are names below this one.
 fn has_children(names: &BTreeSet<&str>, name: &str) -> bool {

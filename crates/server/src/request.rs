@@ -8,6 +8,7 @@ mod append;
 mod arguments;
 mod gmail;
 mod list;
+mod notify;
 mod search;
 mod status;
 mod strict;
@@ -18,6 +19,7 @@ pub(crate) use self::{
     append::{Append, Appendix},
     gmail::{GmailFetch, GmailItem, StoreLabels},
     list::{CreateFor, ListExtended, Xlist},
+    notify::{Events, Filter, NotifyRequest},
     search::{Return, Search, SearchKind},
     status::StatusLimit,
     strict::texts,
@@ -50,6 +52,7 @@ pub(crate) enum Request<'a> {
     StatusLimit(StatusLimit),
     GmailFetch(GmailFetch),
     StoreLabels(StoreLabels),
+    Notify(NotifyRequest),
     /// A command on `$`, the messages that SEARCH has saved (RFC 5182). Its set is a placeholder.
     OfSaved(Box<Request<'static>>),
 }
@@ -93,6 +96,7 @@ impl<'a> Request<'a> {
                 Self::Acl(AclRequest::parse(name, command)?)
             }
             "SEARCH" | "SORT" | "THREAD" => Self::Search(Search::parse(word, uid, command)?),
+            "NOTIFY" => Self::Notify(NotifyRequest::parse(command)?),
             "XLIST" => Self::Xlist(Xlist::parse(command)?),
             "FETCH" if gmail::is_meant(command) => {
                 Self::GmailFetch(GmailFetch::parse(uid, command)?)
@@ -227,7 +231,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_too_odd(
-            name in prop::sample::select(vec!["APPEND", "SETACL", "SEARCH", "SORT", "THREAD", "XLIST", "FETCH", "UID STORE", "LIST"]),
+            name in prop::sample::select(vec!["APPEND", "SETACL", "SEARCH", "SORT", "THREAD", "XLIST", "FETCH", "UID STORE", "LIST", "NOTIFY"]),
             arguments in "( |\\(|\\)|\"|\\\\|x|1|:|\\*|\\{1\\+?\\}\r\n|X-GM-LABELS|X-GM-RAW|MODSEQ|NOT|OR|\\[|\\]|\\$|RETURN){0,30}",
         ) {
             for end in ["\r\n", "", "{0}\r\n"] {

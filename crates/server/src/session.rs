@@ -18,6 +18,7 @@ mod list;
 mod mailboxes;
 mod messages;
 mod names;
+mod notify;
 mod perform;
 mod qresync;
 mod scram;
@@ -44,6 +45,7 @@ use super::{
     store::{AccountId, name},
 };
 use names::Names;
+use notify::Notify;
 use selected::Selected;
 
 /// A connection.
@@ -64,6 +66,8 @@ pub(super) struct Session<'a> {
     condstore: bool,
     /// `true` if QRESYNC is enabled (RFC 7162 §3.2).
     qresync: bool,
+    /// The notifications that the client wants; `None` for those of RFC 3501.
+    notify: Option<Notify>,
     /// `true` if the command is about the messages that SEARCH has saved, instead of a set.
     of_saved: bool,
 }
@@ -121,6 +125,7 @@ pub(super) fn serve(shared: &Shared, stream: TcpStream, tls: bool) -> io::Result
         selected: None,
         condstore: false,
         qresync: false,
+        notify: None,
         of_saved: false,
     }
     .run()
@@ -142,6 +147,9 @@ impl Session<'_> {
                 Input::End => return Ok(()),
             };
             self.tell()?;
+            if flow == Flow::On {
+                flow = self.tell_at_once()?;
+            }
         }
         self.out.connection.part()
     }
@@ -163,9 +171,12 @@ impl Session<'_> {
 
     /// Sends the responses that other threads have added.
     fn tell(&mut self) -> io::Result<()> {
-        let responses = self.remote.take().ok_or_else(cut_off)?;
+        let (responses, overflow) = self.remote.take().ok_or_else(cut_off)?;
         for response in responses {
             self.out.bytes(format!("* {response}\r\n").as_bytes())?;
+        }
+        if overflow {
+            self.overflow()?;
         }
         self.out.flush()
     }
@@ -405,6 +416,7 @@ impl Session<'_> {
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         self.deselect();
+        self.end_notify();
         self.shared.leave(self.number);
     }
 }

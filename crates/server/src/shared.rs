@@ -57,6 +57,8 @@ pub(super) struct Inbox {
     pub(super) responses: Vec<String>,
     /// `true` if the session must close the connection.
     pub(super) cut: bool,
+    /// `true` if the session must end its notifications.
+    pub(super) overflow: bool,
     /// The user who is logged in.
     user: Option<String>,
 }
@@ -122,9 +124,12 @@ impl Remote {
         lock(&self.inbox).user = Some(user.to_owned());
     }
 
-    /// Takes the responses to send. Returns `None` if the session must close the connection.
-    pub(super) fn take(&self) -> Option<Vec<String>> {
+    /// Takes the responses to send, and whether notifications must end. Returns `None` if the
+    /// session must close the connection.
+    pub(super) fn take(&self) -> Option<(Vec<String>, bool)> {
         let mut inbox = lock(&self.inbox);
-        (!inbox.cut).then(|| mem::take(&mut inbox.responses))
+        let responses = mem::take(&mut inbox.responses);
+        let overflow = mem::take(&mut inbox.overflow);
+        (!inbox.cut).then_some((responses, overflow))
     }
 }

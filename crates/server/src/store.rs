@@ -12,6 +12,7 @@ mod history;
 mod mailbox;
 mod messages;
 pub(crate) mod name;
+mod names;
 mod quota;
 mod tree;
 mod view;
@@ -31,11 +32,12 @@ pub(crate) use self::{
     flags::{Flags, applicable, permanent},
     gmail::{Gmail, Labels},
     history::Since,
-    mailbox::MailboxId,
+    mailbox::{MailboxId, Status},
     messages::{Alteration, Copied, Draft},
+    names::{NamesThen, Renewed},
     quota::{Quota, Usage},
     view::View,
-    watch::WatchId,
+    watch::{Changes, WatchId},
 };
 
 use std::{
@@ -96,6 +98,11 @@ impl Store {
     /// Returns the current time, for new messages and relative searches.
     pub(crate) fn now(&self) -> DateTime<FixedOffset> {
         (self.clock)()
+    }
+
+    /// Returns whether the mailbox of a view was not deleted.
+    pub(crate) fn is_there(&self, view: &View) -> bool {
+        self.mailbox(view.mailbox()).is_some()
     }
 
     /// Returns the mailbox, unless it was deleted.

@@ -90,7 +90,11 @@ faces! {
             let watch = client.notify(&messages(second)).await?;
             match round {
                 1 => watch.done().await?,
-                _ => drop(watch),
+                _ => {
+                    drop(watch);
+                    // A dropped guard takes effect with the next command.
+                    client.noop().await?;
+                }
             }
             other.append(second, mail("unseen", "")).await?;
             other.append(cx.mailbox()?, mail("seen", "")).await?;

@@ -122,7 +122,8 @@ fn plain() -> Builder {
         .gmail()
         .strict(true)
         .say_capability("AUTH=CRAM-MD5")
-        .say_capability("QRESYNC");
+        .say_capability("QRESYNC")
+        .say_capability("NOTIFY");
     for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
         builder = builder
             .say_capability(&format!("AUTH={mechanism}"))

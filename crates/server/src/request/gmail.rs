@@ -92,7 +92,7 @@ impl GmailFetch {
 }
 
 /// Parses an item of FETCH, including its brackets.
-fn item<'a>(arguments: &mut Arguments<'a>) -> Result<&'a [u8], BadRequest> {
+pub(super) fn item<'a>(arguments: &mut Arguments<'a>) -> Result<&'a [u8], BadRequest> {
     arguments.slice(|arguments| {
         arguments.bytes(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))?;
         if arguments.passes(b'[') {

@@ -20,6 +20,7 @@ impl Session<'_> {
             .response(Response::CommandContinuationRequest(idling))?;
         loop {
             self.sync(true, false)?;
+            self.tell_news()?;
             self.tell()?;
             match self.read()? {
                 Input::Woken => {}

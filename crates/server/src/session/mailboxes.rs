@@ -131,11 +131,10 @@ impl Session<'_> {
         store.delete(id, &name)?;
         drop(store);
         // The connection that deletes its selected mailbox knows it; others get a BYE.
-        if let Some(selected) = &mut self.selected {
-            let synced = lock(&self.shared.store).sync(&mut selected.view, false);
-            if synced == Err(StoreError::Gone) {
-                self.deselect();
-            }
+        if let Some(selected) = &self.selected
+            && !lock(&self.shared.store).is_there(&selected.view)
+        {
+            self.deselect();
         }
         Ok(Reply::ok("Deleted."))
     }
@@ -208,29 +207,21 @@ impl Session<'_> {
         drop(store);
         let mut items = Vec::with_capacity(names.len());
         for name in names {
-            items.push(match name {
-                StatusDataItemName::Messages => StatusDataItem::Messages(status.messages),
-                StatusDataItemName::Recent => StatusDataItem::Recent(status.recent),
-                StatusDataItemName::UidNext => StatusDataItem::UidNext(number(status.uid_next)),
-                StatusDataItemName::UidValidity => {
-                    StatusDataItem::UidValidity(number(status.uid_validity))
-                }
-                StatusDataItemName::Unseen => StatusDataItem::Unseen(status.unseen),
-                StatusDataItemName::Deleted if self.has("QUOTA=RES-MESSAGE") => {
-                    StatusDataItem::Deleted(status.deleted)
-                }
-                StatusDataItemName::DeletedStorage if self.has("QUOTA=RES-STORAGE") => {
-                    StatusDataItem::DeletedStorage(status.deleted_size)
-                }
-                StatusDataItemName::Size if self.has("STATUS=SIZE") => {
-                    StatusDataItem::Size(status.size)
-                }
-                StatusDataItemName::HighestModSeq if self.has("CONDSTORE") => {
-                    self.enable_condstore()?;
-                    StatusDataItem::HighestModSeq(status.highest_modseq)
-                }
-                _ => return Err(Reply::bad("That item is not known here.").into()),
-            });
+            let capability = match name {
+                StatusDataItemName::Deleted => Some("QUOTA=RES-MESSAGE"),
+                StatusDataItemName::DeletedStorage => Some("QUOTA=RES-STORAGE"),
+                StatusDataItemName::Size => Some("STATUS=SIZE"),
+                StatusDataItemName::HighestModSeq => Some("CONDSTORE"),
+                _ => None,
+            };
+            let known = capability.is_none_or(|capability| self.has(capability));
+            if !known {
+                return Err(Reply::bad("That item is not known here.").into());
+            }
+            if *name == StatusDataItemName::HighestModSeq {
+                self.enable_condstore()?;
+            }
+            items.push(status.item(name));
         }
         Ok(items)
     }

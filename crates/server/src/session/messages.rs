@@ -19,19 +19,24 @@ use imap_codec::imap_types::{
 use imapclient_loopback::lock;
 
 use super::{
-    Session, binary::binary_items, gmail::gmail_items, qresync::highest, selected::number,
+    Session,
+    binary::binary_items,
+    gmail::gmail_items,
+    notify::Heed,
+    qresync::highest,
+    selected::{Selected, number},
 };
 use crate::{
     message::Message,
     reply::{Outcome, Reply, Stop, note, word_code},
     request::{Append, Appendix, GmailItem},
-    store::{Alteration, Copied, Draft, Flags, Hit, Labels, Rights, Since, StoreError},
+    store::{Alteration, Copied, Draft, Flags, Hit, Labels, MailboxId, Rights, Since, StoreError},
 };
 
 impl Session<'_> {
     /// APPEND (RFC 3501 §6.3.11), also with several messages (RFC 3502), all or none of
     /// which are appended.
-    pub(super) fn append(&self, append: Append) -> Outcome {
+    pub(super) fn append(&mut self, append: Append) -> Outcome {
         if append.messages.len() > 1 {
             self.need("MULTIAPPEND")?;
         }
@@ -41,12 +46,14 @@ impl Session<'_> {
         let mut drafts = drafts?;
         let mut store = lock(&self.shared.store);
         let mailbox = store.permitted(id, &name, Rights::INSERT);
-        let rights = store.rights(mailbox.map_err(try_create)?);
+        let mailbox = mailbox.map_err(try_create)?;
+        let rights = store.rights(mailbox);
         for draft in &mut drafts {
             draft.flags = draft.flags.permitted(rights);
         }
         let appended = store.append_all(id, &name, drafts).map_err(try_create)?;
         drop(store);
+        self.added(mailbox, appended.uids.iter().copied());
         let reply = Reply::ok("Appended.");
         if !self.has("UIDPLUS") {
             return Ok(reply);
@@ -210,6 +217,7 @@ impl Session<'_> {
         let only = only.transpose()?;
         let selected = self.selected()?;
         let removed = lock(&shared.store).expunge(&selected.view, only.as_deref())?;
+        self.tell_removed()?;
         let reply = Reply::ok("Expunged.");
         if removed == 0 || !self.qresync {
             return Ok(reply);
@@ -226,10 +234,12 @@ impl Session<'_> {
         let selected = self.selected()?;
         let mut store = lock(&shared.store);
         let target = store.permitted(id, &name, Rights::INSERT);
-        target.map_err(try_create)?;
+        let target = target.map_err(try_create)?;
         let copied = store.copy(&selected.view, &hits, id, &name);
         drop(store);
-        let code = self.copy_uid(&copied.map_err(try_create)?);
+        let copied = copied.map_err(try_create)?;
+        self.added(target, copied.uids.iter().map(|(_, new)| *new));
+        let code = self.copy_uid(&copied);
         let reply = Reply::ok("Copied.");
         Ok(match code {
             Some(code) => reply.with(code),
@@ -251,7 +261,26 @@ impl Session<'_> {
         if let Some(code) = self.copy_uid(&copied.map_err(try_create)?) {
             self.out.response(note(code, "Moved."))?;
         }
+        self.tell_removed()?;
         Ok(Reply::ok("Moved."))
+    }
+
+    /// Reports removals by this command, even if the client wants no notifications.
+    fn tell_removed(&mut self) -> Outcome<()> {
+        match self.heed() {
+            Heed::Nothing => self.report(true, true),
+            Heed::Usual | Heed::Events { .. } => Ok(()),
+        }
+    }
+
+    /// Notes messages that this command has added, of which the client is not notified.
+    fn added(&mut self, mailbox: MailboxId, uids: impl Iterator<Item = u32>) {
+        let is_selected = |selected: &Selected| selected.view.mailbox() == mailbox;
+        if let Some(notify) = &mut self.notify
+            && self.selected.as_ref().is_some_and(is_selected)
+        {
+            notify.own.extend(uids);
+        }
     }
 
     /// Returns COPYUID (RFC 4315), if messages were copied.

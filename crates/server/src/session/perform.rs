@@ -60,6 +60,7 @@ impl Session<'_> {
             Request::StatusLimit(status) => self.status_limit(status)?,
             Request::GmailFetch(fetch) => self.fetch_gmail(fetch)?,
             Request::StoreLabels(store) => self.store_labels(store)?,
+            Request::Notify(notify) => self.set_notify(notify)?,
             // The command was already taken apart.
             Request::OfSaved(_) => return Err(BadRequest::Wrong.into()),
         };
@@ -68,6 +69,7 @@ impl Session<'_> {
             if !may_expunge {
                 self.tell_withheld()?;
             }
+            self.tell_news()?;
         }
         Ok(reply)
     }
@@ -173,6 +175,14 @@ impl Session<'_> {
         Err(Reply::bad(format!("{capability} is not known here.")).into())
     }
 
+    /// Refuses a command if its capability is not announced.
+    pub(super) fn need_said(&self, capability: &str) -> Outcome<()> {
+        if self.says(capability) {
+            return Ok(());
+        }
+        Err(Reply::bad(format!("{capability} is not known here.")).into())
+    }
+
     fn id(&mut self) -> Outcome {
         let text = |text: &'static str| IString::try_from(text).map_err(std::io::Error::other);
         let parameters = vec![
@@ -247,6 +257,7 @@ impl Told {
                 uid: *uid,
             },
             Request::StoreLabels(StoreLabels { uid, .. }) => Self::counted(*uid),
+            Request::Notify(_) => Self::Nothing,
             Request::OfSaved(request) => Self::of(request),
         }
     }

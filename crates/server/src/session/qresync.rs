@@ -60,9 +60,7 @@ impl Session<'_> {
 
     /// Refuses the command unless QRESYNC is enabled.
     pub(super) fn needs_qresync(&self) -> Outcome<()> {
-        if !self.says("QRESYNC") {
-            return Err(Reply::bad("QRESYNC is not known here.").into());
-        }
+        self.need_said("QRESYNC")?;
         if !self.qresync {
             return Err(Reply::bad("QRESYNC has to be enabled first.").into());
         }

@@ -12,9 +12,9 @@ use imap_codec::imap_types::{
 };
 use imapclient_loopback::lock;
 
-use super::{Session, messages::set};
+use super::{Session, messages::set, notify::Heed};
 use crate::{
-    reply::{Outcome, Reply, note},
+    reply::{Outcome, Reply, Stop, note},
     store::{Change, Hit, View, WatchId, applicable, permanent},
 };
 
@@ -46,6 +46,9 @@ impl Session<'_> {
         if let Some(selected) = self.selected.take() {
             lock(&self.shared.store).unwatch(selected.watch);
         }
+        if let Some(notify) = &mut self.notify {
+            notify.own.clear();
+        }
     }
 
     /// Enables CONDSTORE, as each command does that uses it.
@@ -60,13 +63,55 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Reports the changes of the mailbox.
+    /// Reports the changes of the mailbox, as far as the client wants to be notified.
     pub(super) fn sync(&mut self, may_expunge: bool, uid: bool) -> Outcome<()> {
+        let Some(selected) = &self.selected else {
+            return Ok(());
+        };
+        let (heed, first) = (self.heed(), selected.view.next_uid());
+        match heed {
+            Heed::Usual => self.report(may_expunge, uid),
+            Heed::Nothing if lock(&self.shared.store).is_there(&selected.view) => Ok(()),
+            Heed::Nothing => Err(Stop::Gone),
+            Heed::Events { flags, .. } => {
+                self.report_some(may_expunge, true, flags)?;
+                self.tell_items(first)
+            }
+        }
+    }
+
+    /// Reports all changes of the mailbox.
+    pub(super) fn report(&mut self, may_expunge: bool, uid: bool) -> Outcome<()> {
+        self.report_some(may_expunge, uid, true)
+    }
+
+    fn report_some(&mut self, may_expunge: bool, uid: bool, flags: bool) -> Outcome<()> {
         let Some(selected) = &mut self.selected else {
             return Ok(());
         };
-        let changes = lock(&self.shared.store).sync(&mut selected.view, may_expunge)?;
+        let view = &mut selected.view;
+        let changes = lock(&self.shared.store).sync(view, may_expunge, flags)?;
         Ok(self.changes(changes, uid)?)
+    }
+
+    /// Sends the items that the client wants of new messages, whose UIDs begin at `first`.
+    fn tell_items(&mut self, first: u32) -> Outcome<()> {
+        let items = self.wanted_items();
+        if items.is_empty() {
+            return Ok(());
+        }
+        let view = &self.selected()?.view;
+        let mut new: Vec<Hit> = view.hits().filter(|hit| hit.uid >= first).collect();
+        if let Some(notify) = &self.notify {
+            new.retain(|hit| !notify.own.contains(&hit.uid));
+        }
+        for hit in new {
+            let shared = self.shared;
+            let view = &mut self.selected()?.view;
+            let told = lock(&shared.store).fetch(view, hit, &items);
+            self.out.fetch(number(hit.seq), told, b"")?;
+        }
+        Ok(())
     }
 
     /// Reports changes; changes of flags include the UID if `uid`. With QRESYNC enabled, they

@@ -111,6 +111,7 @@ impl Store {
             .get_mut(&name::normal(name))
             .ok_or(StoreError::NonExistent)?;
         node.special_use = special_use;
+        self.watchers.tree_changed();
         Ok(())
     }
 

@@ -136,6 +136,7 @@ impl Store {
         let id = self.permitted(account, name, Rights::ADMINISTER)?;
         let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
         mailbox.acl.change(identifier, change);
+        self.watchers.tree_changed();
         Ok(())
     }
 
@@ -152,6 +153,7 @@ impl Store {
         let id = self.permitted(account, name, Rights::ADMINISTER)?;
         let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
         mailbox.acl.0.remove(identifier);
+        self.watchers.tree_changed();
         Ok(())
     }
 

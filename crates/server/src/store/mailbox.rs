@@ -1,8 +1,11 @@
 //! The mailboxes of the store.
 
+use std::num::NonZeroU32;
+
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, StoreType},
+    status::{StatusDataItem, StatusDataItemName},
 };
 
 use super::{
@@ -116,13 +119,18 @@ impl Store {
     /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`]
     pub(crate) fn status(&self, account: AccountId, name: &str) -> Result<Status, StoreError> {
         let id = self.of(account).mailbox(&name::normal(name))?;
-        let mailbox = self.mailbox(id).ok_or(StoreError::Gone)?;
+        self.state(id).ok_or(StoreError::Gone)
+    }
+
+    /// Returns the status of a mailbox, unless it was deleted.
+    pub(crate) fn state(&self, id: MailboxId) -> Option<Status> {
+        let mailbox = self.mailbox(id)?;
         let having = |f: &dyn Fn(&Entry) -> bool| {
             count(mailbox.entries.iter().filter(|entry| f(entry)).count())
         };
         let is_deleted = |entry: &&Entry| entry.flags.contains(&Flag::Deleted);
         let deleted = || mailbox.entries.iter().filter(is_deleted);
-        Ok(Status {
+        Some(Status {
             messages: count(mailbox.entries.len()),
             recent: having(&|entry| entry.uid >= mailbox.first_recent),
             unseen: having(&|entry| !entry.flags.contains(&Flag::Seen)),
@@ -184,6 +192,26 @@ impl Store {
         let taken = self.next_uid_validity;
         self.next_uid_validity += 1;
         taken
+    }
+}
+
+impl Status {
+    /// Returns an item of STATUS.
+    pub(crate) fn item(&self, name: &StatusDataItemName) -> StatusDataItem {
+        let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        match name {
+            StatusDataItemName::Messages => StatusDataItem::Messages(self.messages),
+            StatusDataItemName::Recent => StatusDataItem::Recent(self.recent),
+            StatusDataItemName::UidNext => StatusDataItem::UidNext(number(self.uid_next)),
+            StatusDataItemName::UidValidity => {
+                StatusDataItem::UidValidity(number(self.uid_validity))
+            }
+            StatusDataItemName::Unseen => StatusDataItem::Unseen(self.unseen),
+            StatusDataItemName::Deleted => StatusDataItem::Deleted(self.deleted),
+            StatusDataItemName::DeletedStorage => StatusDataItem::DeletedStorage(self.deleted_size),
+            StatusDataItemName::Size => StatusDataItem::Size(self.size),
+            StatusDataItemName::HighestModSeq => StatusDataItem::HighestModSeq(self.highest_modseq),
+        }
     }
 }
 

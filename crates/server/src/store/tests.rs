@@ -104,7 +104,7 @@ fn numbers_resolve_to_what_was_told() {
     let (mut view, _) = store.select(bob, "INBOX", false).unwrap();
     let two = at(&view, "2");
     store.expunge(&view, Some(&two)).unwrap();
-    store.sync(&mut view, true).unwrap();
+    store.sync(&mut view, true, true).unwrap();
     assert_eq!(uids(&view), [1, 3, 4, 5]);
     let found = |text: &str, uid| {
         let hits = view.resolve(&set(text), uid)?;
@@ -154,7 +154,7 @@ fn an_expunge_is_told_when_it_may_be() {
     assert_eq!(store.expunge(&theirs, None), Ok(2));
     add(&mut store, bob, "INBOX", &[]);
 
-    let told = store.sync(&mut ours, false).unwrap();
+    let told = store.sync(&mut ours, false, true).unwrap();
     assert_eq!(told, [Change::Exists(4), Change::Recent(4)]);
     let first = at(&ours, "1")[0];
     assert!(store.is_expunged(&ours, first));
@@ -165,7 +165,7 @@ fn an_expunge_is_told_when_it_may_be() {
         "still there to be read"
     );
 
-    let told = store.sync(&mut ours, true).unwrap();
+    let told = store.sync(&mut ours, true, true).unwrap();
     assert_eq!(
         told,
         [
@@ -175,7 +175,7 @@ fn an_expunge_is_told_when_it_may_be() {
         ]
     );
     assert_eq!(uids(&ours), [3, 4]);
-    assert_eq!(store.sync(&mut ours, true), Ok(vec![]));
+    assert_eq!(store.sync(&mut ours, true, true), Ok(vec![]));
 }
 
 #[test]
@@ -190,10 +190,13 @@ fn recent_is_for_the_first_who_selects() {
     assert_eq!(selected.recent, 0);
     add(&mut store, bob, "INBOX", &[]);
     assert_eq!(
-        store.sync(&mut second, true),
+        store.sync(&mut second, true, true),
         Ok(vec![Change::Exists(2), Change::Recent(1)])
     );
-    assert_eq!(store.sync(&mut first, true), Ok(vec![Change::Exists(2)]));
+    assert_eq!(
+        store.sync(&mut first, true, true),
+        Ok(vec![Change::Exists(2)])
+    );
     let (one, two) = (at(&first, "1")[0], at(&first, "2")[0]);
     assert!(store.is_recent(&first, one) && !store.is_recent(&first, two));
     let told = store.fetch(&mut first, one, &[MessageDataItemName::Flags]);
@@ -290,7 +293,7 @@ fn copies_keep_flags_and_date() {
     let moved = store.relocate(&view, &hits, bob, "there").unwrap();
     assert_eq!(moved.uids, [(1, 4), (3, 5)]);
     assert_eq!(
-        store.sync(&mut view, true),
+        store.sync(&mut view, true, true),
         Ok(vec![
             Change::Expunge { seq: 1, uid: 1 },
             Change::Expunge { seq: 2, uid: 3 },
@@ -306,7 +309,7 @@ fn copies_keep_flags_and_date() {
         store.relocate(&view, &rest, bob, "INBOX").unwrap().uids,
         [(2, 4)]
     );
-    let told = store.sync(&mut view, true).unwrap();
+    let told = store.sync(&mut view, true, true).unwrap();
     assert_eq!(
         told,
         [Change::Expunge { seq: 1, uid: 2 }, Change::Exists(1)]
@@ -370,7 +373,7 @@ fn watchers_hear_of_their_mailbox() {
     add(&mut store, bob, "INBOX", &[]);
     expect("a message came");
     add(&mut store, bob, "other", &[]);
-    store.sync(&mut view, true).unwrap();
+    store.sync(&mut view, true, true).unwrap();
     let (hits, flags) = (at(&view, "1"), [Flag::Deleted]);
     store
         .alter(&mut view, &hits, alteration(StoreType::Add, &flags))

@@ -18,6 +18,7 @@ impl Store {
         self.grow(account, &name);
         let node = self.of_mut(account).names.entry(name).or_default();
         node.mailbox = Some(id);
+        self.watchers.tree_changed();
         Ok(id)
     }
 
@@ -75,6 +76,7 @@ impl Store {
         }
         self.mailboxes.remove(&id);
         self.watchers.changed(id);
+        self.watchers.tree_changed();
         Ok(())
     }
 
@@ -120,6 +122,7 @@ impl Store {
         }
         self.prune(account, &from);
         self.grow(account, &to);
+        self.watchers.tree_changed();
         Ok(())
     }
 
@@ -134,6 +137,7 @@ impl Store {
             return Err(StoreError::NonExistent);
         }
         self.of_mut(account).subscriptions.insert(name);
+        self.watchers.tree_changed();
         Ok(())
     }
 
@@ -141,6 +145,7 @@ impl Store {
     pub(crate) fn unsubscribe(&mut self, account: AccountId, name: &str) {
         let name = name::normal(name);
         self.of_mut(account).subscriptions.remove(&name);
+        self.watchers.tree_changed();
     }
 
     /// Checks whether a mailbox of that (normal) name may be created.

@@ -118,6 +118,11 @@ impl View {
         self.synced
     }
 
+    /// Returns the first UID that was not reported.
+    pub(crate) fn next_uid(&self) -> u32 {
+        self.uid_next
+    }
+
     /// Returns whether a message with that UID was reported, and its removal was not.
     pub(super) fn has(&self, uid: u32) -> bool {
         self.told
@@ -280,7 +285,7 @@ impl Told {
 
 impl Store {
     /// Returns the changes of the mailbox since the last report, in the order in which they must be
-    /// reported.
+    /// reported; those of flags only if `flags`.
     ///
     /// `may_expunge` is false while the client relies on its sequence numbers, that is, in the
     /// responses to FETCH, STORE and SEARCH (RFC 3501 §7.4.1). UID commands and all others
@@ -292,6 +297,7 @@ impl Store {
         &mut self,
         view: &mut View,
         may_expunge: bool,
+        flags: bool,
     ) -> Result<Vec<Change>, StoreError> {
         let mailbox = self
             .mailboxes
@@ -315,7 +321,9 @@ impl Store {
             changes.push(Change::Recent(recent));
         }
         changes.extend(view.learn(mailbox));
-        view.reflag(mailbox, known, &mut changes);
+        if flags {
+            view.reflag(mailbox, known, &mut changes);
+        }
         Ok(changes)
     }
 

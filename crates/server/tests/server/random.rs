@@ -26,13 +26,15 @@ fn sequence_numbers_never_lie() {
     for seed in 1..=SEEDS {
         let mut numbers = Numbers(seed);
         let server = Server::builder()
+            .say_capability("NOTIFY")
             .user("bob", "sekret")
             .mailbox("INBOX", |m| {
                 m.messages((0..8).map(|n| format!("Subject: {n}\n\n")))
             })
             .mailbox("Other", |m| m)
             .start();
-        let mut watchers = [Watcher::start(&server), Watcher::start(&server)];
+        // With NOTIFY, changes arrive at any time, except for removals.
+        let mut watchers = [false, seed % 2 == 0].map(|notify| Watcher::start(&server, notify));
         for step in 0..STEPS {
             let at = numbers.below(2);
             let watcher = &mut watchers[at];
@@ -54,11 +56,17 @@ fn sequence_numbers_never_lie() {
 }
 
 impl Watcher {
-    fn start(server: &Server) -> Self {
+    fn start(server: &Server, notify: bool) -> Self {
         let mut watcher = Self {
             client: Client::login(server),
             told: Told::default(),
         };
+        if notify {
+            let events = "(MessageNew MessageExpunge FlagChange)";
+            watcher
+                .client
+                .ok(&format!("NOTIFY SET (SELECTED-DELAYED {events})"));
+        }
         watcher.run("SELECT INBOX", "at the start");
         watcher
     }

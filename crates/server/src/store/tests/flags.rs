@@ -26,12 +26,12 @@ fn flags_are_told_to_all_but_once() {
         panic!("{altered:?}");
     };
     assert_eq!((keywords.len(), now), (1, &Flags::new(&flags).unwrap()));
-    assert_eq!(store.sync(&mut ours, true), Ok(vec![]));
-    let told = store.sync(&mut theirs, false).unwrap();
+    assert_eq!(store.sync(&mut ours, true, true), Ok(vec![]));
+    let told = store.sync(&mut theirs, false, true).unwrap();
     assert!(
         matches!(&told[..], [Change::Keywords(_), Change::Fetch { modseq: m, recent: false, .. }] if m == modseq)
     );
-    assert_eq!(store.sync(&mut theirs, true), Ok(vec![]));
+    assert_eq!(store.sync(&mut theirs, true, true), Ok(vec![]));
 
     // The flags are returned, since they were requested, but nothing changes.
     let work = [keyword("WORK")];
@@ -68,7 +68,7 @@ fn a_silent_store_says_nothing_but_the_mod_sequence() {
         store.alter(&mut ours, &hits, silent).unwrap(),
         Altered::default()
     );
-    assert_eq!(store.sync(&mut ours, true), Ok(vec![]));
+    assert_eq!(store.sync(&mut ours, true, true), Ok(vec![]));
 
     ours.condstore = true;
     let silent = Alteration {
@@ -82,13 +82,13 @@ fn a_silent_store_says_nothing_but_the_mod_sequence() {
     ));
 
     // It does not hide changes by another connection.
-    store.sync(&mut theirs, true).unwrap();
+    store.sync(&mut theirs, true, true).unwrap();
     store
         .alter(&mut theirs, &hits, alteration(StoreType::Remove, &seen))
         .unwrap();
     let altered = store.alter(&mut ours, &hits, silent).unwrap();
     assert_eq!(altered.changes, []);
-    let told = store.sync(&mut ours, false).unwrap();
+    let told = store.sync(&mut ours, false, true).unwrap();
     assert!(
         matches!(&told[..], [Change::Fetch { flags, .. }] if *flags == Flags::new(&draft).unwrap())
     );
@@ -159,14 +159,18 @@ fn reading_sets_seen() {
         ),
         "{told:?}"
     );
-    assert_eq!(store.sync(&mut view, true), Ok(vec![]), "told already");
+    assert_eq!(
+        store.sync(&mut view, true, true),
+        Ok(vec![]),
+        "told already"
+    );
     assert_eq!(
         store
             .fetch(&mut view, hit, &[MessageDataItemName::Rfc822])
             .len(),
         1
     );
-    assert_eq!(store.sync(&mut examined, true).unwrap().len(), 1);
+    assert_eq!(store.sync(&mut examined, true, true).unwrap().len(), 1);
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn a_name_made_anew_is_another_mailbox() {
     store.delete(bob, "a").unwrap();
     store.create(bob, "a").unwrap();
     assert!(store.status(bob, "a").unwrap().uid_validity > before);
-    assert_eq!(store.sync(&mut view, true), Err(StoreError::Gone));
+    assert_eq!(store.sync(&mut view, true, true), Err(StoreError::Gone));
     assert_eq!(store.expunge(&view, None), Err(StoreError::Gone));
     let hit = at(&view, "1")[0];
     assert!(store.is_expunged(&view, hit));
@@ -93,7 +93,7 @@ fn a_rename_takes_all_below() {
     );
     assert_eq!(store.status(bob, "x/z/q/b"), Ok(before));
     add(&mut store, bob, "x/z/q/b", &[]);
-    let told = store.sync(&mut view, true).unwrap();
+    let told = store.sync(&mut view, true, true).unwrap();
     assert_eq!(
         told,
         [Change::Exists(2), Change::Recent(2)],
@@ -126,7 +126,7 @@ fn renaming_inbox_empties_it() {
     store.rename(bob, "inbox", "old").unwrap();
     assert_eq!(names(&store, bob), ["INBOX", "INBOX/sub", "old"]);
     assert_eq!(
-        store.sync(&mut view, true),
+        store.sync(&mut view, true, true),
         Ok(vec![Change::Expunge { seq: 1, uid: 1 }, Change::Recent(0)])
     );
     let (old, new) = (
@@ -146,7 +146,7 @@ fn a_new_uidvalidity_comes_with_new_uids() {
     let after = store.status(bob, "INBOX").unwrap();
     assert!(after.uid_validity > before.uid_validity);
     assert_eq!((after.messages, after.unseen, after.uid_next), (1, 0, 3));
-    let told = store.sync(&mut view, true).unwrap();
+    let told = store.sync(&mut view, true, true).unwrap();
     assert_eq!(
         told[..2],
         [Change::Expunge { seq: 1, uid: 1 }, Change::Exists(1)]

@@ -75,7 +75,7 @@ impl Client {
     }
 
     fn sync(&mut self, store: &mut Store, may_expunge: bool) {
-        let changes = store.sync(&mut self.view, may_expunge).unwrap();
+        let changes = store.sync(&mut self.view, may_expunge, true).unwrap();
         self.learn(store, changes, may_expunge);
     }
 
@@ -250,6 +250,6 @@ proptest! {
         let truth = Client::select(&mut store, bob);
         prop_assert_eq!(&one.known, &truth.known);
         prop_assert_eq!(&two.known, &truth.known);
-        prop_assert_eq!(store.sync(&mut one.view, true), Ok(vec![]));
+        prop_assert_eq!(store.sync(&mut one.view, true, true), Ok(vec![]));
     }
 }
