@@ -40,8 +40,9 @@ pub enum Update {
     /// were removed, or have other flags (NOTIFY, RFC 5465 §5).
     MailboxStatus(Box<MailboxStatus>),
     /// A mailbox that was created, renamed, deleted, subscribed or unsubscribed, or to which the
-    /// access has changed. A deleted one has [`Attribute::NonExistent`](crate::Attribute), and a
-    /// renamed one [`ListedMailbox::old_name`] (RFC 5465 §5.4, §5.5).
+    /// access has changed. A deleted one has [`Attribute::NonExistent`](crate::Attribute), one that
+    /// the user may not see any more `\NoAccess`, and a renamed one [`ListedMailbox::old_name`]
+    /// (RFC 5465 §5.4, §5.5, §5.9).
     Listed(ListedMailbox),
     /// Annotations that have changed (RFC 5464 §4.4.2).
     Metadata(Metadata),

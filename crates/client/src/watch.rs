@@ -39,7 +39,8 @@ impl<S: Socket> Client<S> {
     /// reported, in the form of [`Notify::selected_as_usual`]; those of others are
     /// [`Update::MailboxStatus`], [`Update::Listed`] and [`Update::Metadata`]. Changes that happen
     /// before the server has accepted the command are not reported: [`Notify::status`] asks for the
-    /// state of each mailbox at that moment.
+    /// state of each mailbox at that moment. Data of new messages that exceed
+    /// [`Limits::literal`](crate::Limits::literal) are an [`Update::Malformed`]; fetch them instead.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {

@@ -111,6 +111,9 @@ pub(crate) fn report(update: &Update) -> Option<String> {
             match mailbox.old_name() {
                 Some(old) => format!("{} is now called {name}", old.as_str()),
                 None if mailbox.has(&Attribute::NonExistent) => format!("{name} is gone"),
+                None if mailbox.has(&Attribute::from("\\NoAccess")) => {
+                    format!("{name} can no longer be accessed")
+                }
                 None if mailbox.has(&Attribute::Subscribed) => {
                     format!("{name} exists and is subscribed")
                 }
@@ -179,6 +182,10 @@ mod tests {
                 "Lists exists and is subscribed",
             ),
             (listed(&[Attribute::NonExistent]), "Lists is gone"),
+            (
+                listed(&["\\NoAccess".into()]),
+                "Lists can no longer be accessed",
+            ),
             (Update::Exists(3.into()), "3 messages now"),
         ] {
             assert_eq!(report(&update).as_deref(), Some(expected));

@@ -144,6 +144,31 @@ faces! {
         client.logout().await
     }
 
+    /// Removed messages are reported by UID once QRESYNC is enabled (RFC 7162 §3.2.10).
+    #[trial]
+    async fn notify_with_qresync(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("NOTIFY").await?;
+        client.require("QRESYNC").await?;
+        client.enable(["QRESYNC"]).await?;
+        client.select(cx.mailbox()?).await?;
+        let uid = client.deliver(mail("vanishes", "")).await?;
+        let mut other = Session::selected(cx).await?;
+        let mut watch = client.notify(&messages(cx.second_mailbox()?)).await?;
+        other.see(1).await?;
+        other.store(SeqSet::from(1), FlagChange::add(Flag::Deleted)).await?;
+        other.expunge().await?;
+        let is_told = |update: &Update| match update {
+            Update::Vanished(uids) => uids.contains(uid),
+            _ => false,
+        };
+        wait_for(&mut watch, "a removal in the selected mailbox", is_told).await?;
+        watch.done().await?;
+        assert_eq!(client.count()?, 0);
+        other.logout().await?;
+        client.logout().await
+    }
+
     #[trial]
     async fn notify_begins_with_the_state(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;

@@ -2450,7 +2450,8 @@ impl Client {
     /// reported, in the form of [`Notify::selected_as_usual`]; those of others are
     /// [`Update::MailboxStatus`], [`Update::Listed`] and [`Update::Metadata`]. Changes that happen
     /// before the server has accepted the command are not reported: [`Notify::status`] asks for the
-    /// state of each mailbox at that moment.
+    /// state of each mailbox at that moment. Data of new messages that exceed
+    /// [`Limits::literal`](crate::Limits::literal) are an [`Update::Malformed`]; fetch them instead.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {

@@ -512,6 +512,40 @@ fn cut_after(bytes: usize) -> Peer {
     })
 }
 
+#[test]
+fn a_blocking_wait_is_ended_from_another_thread() {
+    let peer = member(
+        " IDLE NOTIFY",
+        &format!(
+            "C: <a> {PERSONAL}
+             S: <a> OK
+             C: <b> IDLE
+             S: + idling
+             S: * STATUS \"a\" (MESSAGES 1)
+             C: DONE
+             S: <b> OK
+             C: <c> {USUAL}
+             S: <c> OK"
+        ),
+    );
+    let builder = plain::<imapclient::blocking::Client>(&peer);
+    let mut client = builder.connect().unwrap();
+    let interrupter = client.interrupter();
+    let mut watch = client.notify(&personal()).unwrap();
+    assert_eq!(described(watch.next().unwrap()), "a: 1");
+    let thread = std::thread::spawn(move || interrupter.interrupt());
+    let error = watch.next().unwrap_err();
+    assert!(
+        matches!(error, Error::Interrupted) && !error.is_closed(),
+        "{error:?}"
+    );
+    thread.join().unwrap();
+    // The watch and the connection can be used further.
+    watch.done().unwrap();
+    client.logout().unwrap();
+    peer.finish().unwrap();
+}
+
 /// Iterators are for the blocking face alone.
 #[test]
 fn news_are_iterated_over() {
