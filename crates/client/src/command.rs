@@ -24,7 +24,7 @@ pub(crate) use answers::{Answers, without};
 pub(crate) use append::Append;
 pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::{Authenticate, Exchange, capabilities_of_login};
-pub(crate) use copy::{Copy, transfer};
+pub(crate) use copy::{CopyOrMove, Transfer, transfer};
 pub(crate) use expunge::Expunge;
 pub(crate) use fetch::{Fetch, asked_for, may_answer};
 pub(crate) use list::List;

@@ -7,7 +7,9 @@ use imapclient_codec::{
     AppendUid, CopyUid, MessageCount, Seq, SetRange, Uid, UidSet, command::MessageSet,
 };
 
-/// The result of a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
+use crate::moving::MoveSteps;
+
+/// The copies made by a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
 /// succeeded.
 ///
 /// Only [`Nothing`](Self::Nothing) means that no message was copied. A server that says OK may
@@ -45,7 +47,8 @@ pub enum Copied {
     /// of them than messages, or if they do not pair old and new messages.
     Untold,
     /// The server said OK and sent the old and the new UIDs (RFC 4315 §3). For a set that was sent
-    /// in several commands, these are the UIDs of those commands for which the server sent them.
+    /// in several commands, these are the UIDs of those commands for which the server sent them. A
+    /// move by copying adds those copies that it has found in the target itself.
     Told(CopyUid),
 }
 
@@ -162,7 +165,7 @@ pub enum Done {
         /// that failed.
         uids: Option<CopyUid>,
     },
-    /// Messages that [`move_to`](crate::Client::move_to) had moved.
+    /// Messages that [`move_to`](crate::Client::move_to) had moved, by `MOVE`.
     Moved {
         /// The UIDs of the commands to which the server said OK. A command by sequence number is
         /// never the first of several.
@@ -171,6 +174,8 @@ pub enum Done {
         /// that failed.
         uids: Option<CopyUid>,
     },
+    /// The steps of a [`move_to`](crate::Client::move_to) on a server without `MOVE`.
+    MovedBySteps(Box<MoveSteps>),
     /// Messages that [`store`](crate::Client::store) or
     /// [`store_labels`](crate::Client::store_labels) had changed.
     Stored {
@@ -194,6 +199,7 @@ impl Done {
             Self::Copied { messages, uids } | Self::Moved { messages, uids } => {
                 messages.is_empty() && uids.is_none()
             }
+            Self::MovedBySteps(steps) => steps.is_nothing(),
             Self::Stored { messages } | Self::Expunged { messages } => messages.is_empty(),
         }
     }
@@ -223,6 +229,7 @@ impl Done {
                 messages.append(more);
                 merge(uids, told);
             }
+            (Self::MovedBySteps(steps), Self::MovedBySteps(more)) => steps.add(*more),
             (Self::Stored { messages }, Self::Stored { messages: more })
             | (Self::Expunged { messages }, Self::Expunged { messages: more }) => {
                 messages.append(more);
@@ -280,6 +287,7 @@ impl fmt::Display for Done {
                     None => Ok(()),
                 };
             }
+            Self::MovedBySteps(steps) => return steps.fmt(f),
             Self::Copied { messages, uids } => ("copied", messages, uids),
             Self::Moved { messages, uids } => ("moved", messages, uids),
             Self::Stored { messages } => {
@@ -297,24 +305,34 @@ impl fmt::Display for Done {
                 );
             }
         };
-        match uids {
-            Some(uids) => write!(
-                f,
-                "UID {} was {what} as UID {}",
-                brief(&uids.source),
-                brief(&uids.destination)
-            ),
-            None => write!(
-                f,
-                "the messages of {} that exist were {what}",
-                brief(messages)
-            ),
-        }
+        write_transferred(f, what, messages, uids.as_ref())
+    }
+}
+
+/// Writes that messages were copied or moved, by their UIDs if these are known.
+pub(crate) fn write_transferred(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    messages: &UidSet,
+    uids: Option<&CopyUid>,
+) -> fmt::Result {
+    match uids {
+        Some(uids) => write!(
+            f,
+            "UID {} was {what} as UID {}",
+            brief(&uids.source),
+            brief(&uids.destination)
+        ),
+        None => write!(
+            f,
+            "the messages of {} that exist were {what}",
+            brief(messages)
+        ),
     }
 }
 
 /// Returns the text for a set in an error, shortened if it is long.
-fn brief(set: &UidSet) -> String {
+pub(crate) fn brief(set: &UidSet) -> String {
     let text = set.to_string();
     let end = text
         .match_indices(',')

@@ -37,7 +37,15 @@ impl<S: Socket> Client<S> {
         messages: impl MessageSelection,
         line: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument>,
     ) -> Result<Vec<MessageSet>> {
-        let set = messages.into_set()?;
+        self.pieces_of(messages.into_set()?, line).await
+    }
+
+    /// Does the same as [`pieces`](Self::pieces), for a set that was made already.
+    pub(crate) async fn pieces_of(
+        &mut self,
+        set: MessageSet,
+        line: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument>,
+    ) -> Result<Vec<MessageSet>> {
         if set.is_empty() {
             return Ok(Vec::new());
         }

@@ -42,7 +42,8 @@ impl ByUid {
     }
 }
 
-fn still_valid(state: &State) -> Result<()> {
+/// Fails if the UIDs of the selected mailbox are no longer valid.
+pub(crate) fn still_valid(state: &State) -> Result<()> {
     let Some(mailbox) = state.selected() else {
         return Ok(());
     };

@@ -43,6 +43,8 @@ pub(crate) struct Session {
     client: Option<Client>,
     /// The mailbox selected last, which is selected again after reconnecting.
     selected: Option<Selected>,
+    /// The mailbox that stays selected, while the current command may open others on the way.
+    kept: Option<Selected>,
     /// The UIDs found last, in the order of the server: `$`.
     found: Option<Vec<Uid>>,
     /// The time-out that was set in the session.
@@ -84,6 +86,7 @@ impl Session {
             settings: None,
             client: None,
             selected: None,
+            kept: None,
             found: None,
             timeout: None,
             yes,
@@ -122,6 +125,7 @@ impl Session {
         self.progress = Progress::new(self.screen.progress() && !trace::is_on());
         self.renewed = false;
         self.step = None;
+        self.kept = None;
         let progress = self.progress.clone();
         let result = tokio::select! {
             // Ctrl-C wins over a result that arrives at the same time.
@@ -218,6 +222,7 @@ impl Session {
             self.lose_connection();
         }
         self.remember();
+        self.return_to_kept();
     }
 
     /// Logs out, waiting only a short time for the response.
@@ -348,6 +353,10 @@ impl Session {
             && (error.is_closed() || error.is_timeout())
         {
             self.lose_connection();
+        }
+        // After a command that was cancelled, `drain` does this, when it has told what was done.
+        if !matches!(result, Err(Failure::Cancelled)) {
+            self.return_to_kept();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Copying and moving messages.
 
-use imapclient::{Append, Code, Copied, FetchItems, Flag, UidSet};
+use imapclient::{Append, Code, Copied, FetchItems, Flag, MoveWay, UidSet};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{
     Context, Outcome, Stop,
@@ -74,26 +74,38 @@ faces! {
     #[trial(Uid, Seq)]
     async fn move_to<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
-        client.require("MOVE").await?;
+        let (moves, removes) = (has(&mut client, "MOVE").await?, has(&mut client, "UIDPLUS").await?);
         let numbers = by.numbers(&uids);
         let some = by.messages(&[numbers[0], numbers[2]]);
         let moved = client.move_to(some, to).await?;
-        assert_eq!(client.search("ALL").await?, [uids[1]]);
-        let left = client.state().selected().map(|mailbox| mailbox.exists);
-        assert_eq!(left, Some(1.into()));
+        let way = if moves { MoveWay::Native } else { MoveWay::Emulated };
+        assert_eq!((moved.way, moved.unproved), (way, UidSet::new()));
+        if moves || removes {
+            assert_eq!(moved.left, UidSet::new());
+            assert_eq!(client.search("ALL").await?, [uids[1]]);
+            let left = client.state().selected().map(|mailbox| mailbox.exists);
+            assert_eq!(left, Some(1.into()));
+        } else {
+            assert_eq!(moved.left, UidSet::from([uids[0], uids[2]]));
+            assert_eq!(client.search("ALL").await?, uids, "no message was removed");
+            assert_eq!(client.search("DELETED").await?, [uids[0], uids[2]]);
+        }
         let expected = [(uids[0], "one"), (uids[2], "three")];
-        check_copies(&mut client, to, moved, &expected).await?;
+        check_copies(&mut client, to, moved.copied, &expected).await?;
         client.logout().await
     }
 
     #[trial]
     async fn move_to_what_is_not_there(cx: &Context) -> Result<(), Stop> {
         let (mut client, uids, _) = prepared(cx).await?;
-        client.require("MOVE").await?;
         let refusal = refused(client.move_to(&uids, cx.child("missing")).await)?;
         assert_eq!(refusal.code, Some(Code::TryCreate), "{refusal}");
         assert_eq!(client.search("ALL").await?, uids);
         client.logout().await
+    }
+
+    async fn has(client: &mut Session<'_>, capability: &str) -> Result<bool, Stop> {
+        Ok(client.capabilities().await?.has(capability))
     }
 
     /// Selects the mailbox and asserts that it has the copies, under the UIDs that the server

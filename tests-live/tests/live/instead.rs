@@ -14,8 +14,7 @@ use crate::{
 };
 
 /// The extensions that commands in a selected mailbox need.
-const IN_A_MAILBOX: [&str; 9] = [
-    "MOVE",
+const IN_A_MAILBOX: [&str; 8] = [
     "UIDPLUS",
     "ESEARCH",
     "SORT",
@@ -42,7 +41,6 @@ faces! {
         let last = client.last_sent();
         for &capability in &lacking {
             let result = match capability {
-                "MOVE" => client.move_to([uid], there).await.map(drop),
                 "UIDPLUS" => client.uid_expunge([uid]).await.map(drop),
                 "ESEARCH" => {
                     let query = SearchQuery::new("ALL").returning([SearchReturn::Count]);

@@ -1,7 +1,7 @@
 //! Copies, moves and removes messages.
 
 use imapclient_codec::{
-    MailboxName, UidSet,
+    MailboxName, Needs, UidSet,
     command::{self as wire, FetchItems, MessageSet, SearchKey},
 };
 use imapclient_transport::Socket;
@@ -9,9 +9,10 @@ use imapclient_transport::Socket;
 use crate::{
     ahead::uids_of,
     client::Client,
-    command::{Copy, Expunge, transfer},
+    command::{CopyOrMove, Expunge, Transfer, transfer},
     done::{Copied, Done, Removed, contains_all},
     error::{Error, Result},
+    moving::Moved,
     selection::MessageSelection,
 };
 
@@ -45,64 +46,104 @@ impl<S: Socket> Client<S> {
         messages: impl MessageSelection,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
-        self.transfer(false, messages, &to.into()).await
+        self.transfer(Transfer::Copy, messages.into_set()?, &to.into())
+            .await
     }
 
     /// Moves messages to a mailbox by UID. `UID MOVE`, RFC 6851; `MOVE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox and the capability `MOVE`. The result and the errors are those of
-    /// [`copy`](Self::copy).
+    /// Needs a selected mailbox that is not read-only. Messages that do not exist are skipped.
+    /// Without the capability `MOVE`, the messages are moved by the commands that RFC 6851 §3.3
+    /// describes, each of which acts on what the one before has proved, and
+    /// [`Moved::way`] is [`MoveWay::Emulated`](crate::MoveWay::Emulated):
+    ///
+    /// 1. STATUS notes the UIDVALIDITY and UIDNEXT of the target, and `UID COPY` copies the
+    ///    messages.
+    /// 2. Only messages whose copies are known for certain go on: the server has sent their new
+    ///    UIDs (COPYUID, RFC 4315), or the copies are found in the target, among the messages that
+    ///    have arrived since. They are recognised by their size and Message-ID, and those without a
+    ///    distinct one by their whole contents. For this the target is opened read-only, and then
+    ///    the mailbox is selected again, which discards its [updates](Self::updates). The others
+    ///    are left alone: [`Moved::unproved`].
+    /// 3. `UID STORE` marks the originals as deleted.
+    /// 4. `UID EXPUNGE` removes them. This needs the capability `UIDPLUS`; without it they stay,
+    ///    copied and marked ([`Moved::left`]), because EXPUNGE would also remove messages that
+    ///    other clients have marked.
+    ///
+    /// Between the steps other clients see a message in both mailboxes.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// client.move_to([3, 5], "Archive").await?;
+    /// let moved = client.move_to([3, 5], "Archive").await?;
+    /// if let Some(uids) = moved.copied.uids() {
+    ///     println!("they are UID {} there", uids.destination);
+    /// }
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing) without `MOVE`, and those of
-    /// [`copy`](Self::copy).
+    /// Those of [`copy`](Self::copy). If an emulated move fails half-way, its
+    /// [`Error::done`](crate::Error::done) is
+    /// [`Done::MovedBySteps`](crate::Done::MovedBySteps), which says what was copied, marked and
+    /// removed; no message is removed from both mailboxes.
+    /// [`Error::UidValidity`](crate::Error::UidValidity) if the mailbox has other UIDs when it is
+    /// selected again. If the connection ends or a time-out elapses while the target is open, or
+    /// the future is dropped then, the mailbox is not selected again: [`state`](Self::state) tells
+    /// which one is.
     #[doc(alias = "move")]
     pub async fn move_to(
         &mut self,
         messages: impl MessageSelection,
         to: impl Into<MailboxName>,
-    ) -> Result<Copied> {
-        self.transfer(true, messages, &to.into()).await
+    ) -> Result<Moved> {
+        let (set, to) = (messages.into_set()?, to.into());
+        if set.is_empty() {
+            return Ok(Moved::default());
+        }
+        self.meet("MOVE", &Needs::mailbox().writable()).await?;
+        if !self.capabilities().await?.has("MOVE") {
+            // Most servers have MOVE: the future for those without it is kept apart.
+            return Box::pin(self.move_by_steps(set, &to)).await;
+        }
+        let copied = self.transfer(Transfer::Move, set, &to).await?;
+        Ok(Moved {
+            copied,
+            ..Moved::default()
+        })
     }
 
     async fn transfer(
         &mut self,
-        remove: bool,
-        messages: impl MessageSelection,
+        purpose: Transfer,
+        set: MessageSet,
         to: &MailboxName,
     ) -> Result<Copied> {
         let pieces = self
-            .pieces(messages, |set| transfer(remove, set, to))
+            .pieces_of(set, |set| transfer(purpose, set, to))
             .await?;
         if pieces.is_empty() {
             return Ok(Copied::Nothing);
         }
         self.begin_steps();
-        let copied = self.transfer_pieces(remove, pieces, to).await;
+        let copied = self.transfer_pieces(purpose, pieces, to).await;
         self.end_steps(copied)
     }
 
-    async fn transfer_pieces(
+    pub(crate) async fn transfer_pieces(
         &mut self,
-        remove: bool,
+        purpose: Transfer,
         pieces: Vec<MessageSet>,
         to: &MailboxName,
     ) -> Result<Copied> {
         let commands = pieces.into_iter().map(|set| {
             let uids = uids_of(&set);
-            Ok((uids, Copy::new(set, to, remove)?))
+            Ok((uids, CopyOrMove::new(set, to, purpose)?))
         });
         let commands = commands.collect::<Result<Vec<_>>>()?;
         let steps = self
             .run_ahead(commands, |messages, copied| {
-                Copy::done(remove, messages, copied.and_then(Copied::uids).cloned())
+                CopyOrMove::done(purpose, messages, copied.and_then(Copied::uids).cloned())
             })
             .await?;
         let mut copied = Copied::Nothing;
@@ -159,11 +200,16 @@ impl<S: Socket> Client<S> {
             return Ok(Removed::default());
         }
         self.begin_steps();
-        let gone = self.expunge_pieces(sets).await;
+        let gone = self.expunge_pieces(sets, |messages| Done::Expunged { messages });
+        let gone = gone.await;
         self.end_steps(gone)
     }
 
-    async fn expunge_pieces(&mut self, sets: Vec<MessageSet>) -> Result<Removed> {
+    pub(crate) async fn expunge_pieces(
+        &mut self,
+        sets: Vec<MessageSet>,
+        step: impl Fn(UidSet) -> Done + Send + Sync,
+    ) -> Result<Removed> {
         let sets: Vec<UidSet> = sets.iter().map(uids_of).collect();
         let commands = sets.iter().map(|uids| {
             let command = Expunge::new(wire::uid_expunge(uids)?);
@@ -171,7 +217,7 @@ impl<S: Socket> Client<S> {
         });
         let commands = commands.collect::<Result<Vec<_>>>()?;
         let steps = self
-            .run_ahead(commands, |messages, _| Done::Expunged { messages })
+            .run_ahead(commands, |messages, _| step(messages))
             .await?;
         let mut gone = Removed::default();
         steps.into_iter().for_each(|step| gone.add(step));
@@ -183,7 +229,7 @@ impl<S: Socket> Client<S> {
     }
 
     /// Returns those messages of these sets that exist.
-    async fn still_there(&mut self, sets: Vec<UidSet>) -> Result<UidSet> {
+    pub(crate) async fn still_there(&mut self, sets: Vec<UidSet>) -> Result<UidSet> {
         if sets.len() > 1 {
             let mut all = UidSet::new();
             sets.iter().for_each(|uids| all.append(uids.clone()));

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::found::Found;
 use crate::listing::Listing;
 use crate::login::Login;
+use crate::moving::Moved;
 use crate::outcome::Unanswered;
 use crate::pipeline::pending::Pending;
 use crate::quotas::MailboxQuotas;
@@ -1269,24 +1270,50 @@ impl Client {
     /// Moves messages to a mailbox by UID. `UID MOVE`, RFC 6851; `MOVE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox and the capability `MOVE`. The result and the errors are those of
-    /// [`copy`](Self::copy).
+    /// Needs a selected mailbox that is not read-only. Messages that do not exist are skipped.
+    /// Without the capability `MOVE`, the messages are moved by the commands that RFC 6851 §3.3
+    /// describes, each of which acts on what the one before has proved, and
+    /// [`Moved::way`] is [`MoveWay::Emulated`](crate::MoveWay::Emulated):
+    ///
+    /// 1. STATUS notes the UIDVALIDITY and UIDNEXT of the target, and `UID COPY` copies the
+    ///    messages.
+    /// 2. Only messages whose copies are known for certain go on: the server has sent their new
+    ///    UIDs (COPYUID, RFC 4315), or the copies are found in the target, among the messages that
+    ///    have arrived since. They are recognised by their size and Message-ID, and those without a
+    ///    distinct one by their whole contents. For this the target is opened read-only, and then
+    ///    the mailbox is selected again, which discards its [updates](Self::updates). The others
+    ///    are left alone: [`Moved::unproved`].
+    /// 3. `UID STORE` marks the originals as deleted.
+    /// 4. `UID EXPUNGE` removes them. This needs the capability `UIDPLUS`; without it they stay,
+    ///    copied and marked ([`Moved::left`]), because EXPUNGE would also remove messages that
+    ///    other clients have marked.
+    ///
+    /// Between the steps other clients see a message in both mailboxes.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// client.move_to([3, 5], "Archive")?;
+    /// let moved = client.move_to([3, 5], "Archive")?;
+    /// if let Some(uids) = moved.copied.uids() {
+    ///     println!("they are UID {} there", uids.destination);
+    /// }
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing) without `MOVE`, and those of
-    /// [`copy`](Self::copy).
+    /// Those of [`copy`](Self::copy). If an emulated move fails half-way, its
+    /// [`Error::done`](crate::Error::done) is
+    /// [`Done::MovedBySteps`](crate::Done::MovedBySteps), which says what was copied, marked and
+    /// removed; no message is removed from both mailboxes.
+    /// [`Error::UidValidity`](crate::Error::UidValidity) if the mailbox has other UIDs when it is
+    /// selected again. If the connection ends or a time-out elapses while the target is open, or
+    /// the future is dropped then, the mailbox is not selected again: [`state`](Self::state) tells
+    /// which one is.
     #[doc(alias = "move")]
     pub fn move_to(
         &mut self,
         messages: impl MessageSelection,
         to: impl Into<MailboxName>,
-    ) -> Result<Copied> {
+    ) -> Result<Moved> {
         now(self.inner.move_to(messages, to))
     }
 

@@ -10,12 +10,24 @@ use super::Command;
 use crate::{
     done::{Copied, Done, contains_all, merge, proved},
     error::{Error, Result},
+    moving::MoveSteps,
 };
 
+/// The purpose of a command that copies messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transfer {
+    /// COPY for itself.
+    Copy,
+    /// MOVE.
+    Move,
+    /// COPY as the first step of a move without MOVE.
+    MoveByCopy,
+}
+
 /// `COPY` and `MOVE`, by UID or by sequence number.
-pub(crate) struct Copy {
+pub(crate) struct CopyOrMove {
     set: command::MessageSet,
-    remove: bool,
+    purpose: Transfer,
     outgoing: Outgoing,
     told: Option<CopyUid>,
     /// True if other commands of the same kind may be under way.
@@ -26,16 +38,16 @@ pub(crate) struct Copy {
     gone: bool,
 }
 
-impl Copy {
+impl CopyOrMove {
     pub(crate) fn new(
         set: command::MessageSet,
         to: &MailboxName,
-        remove: bool,
+        purpose: Transfer,
     ) -> Result<Self, InvalidArgument> {
         Ok(Self {
-            outgoing: transfer(remove, &set, to)?,
+            outgoing: transfer(purpose, &set, to)?,
             set,
-            remove,
+            purpose,
             told: None,
             is_shared: false,
             exists: MessageCount::default(),
@@ -58,16 +70,20 @@ impl Copy {
     }
 
     /// Returns the description of a completed command.
-    pub(crate) fn done(remove: bool, messages: UidSet, uids: Option<CopyUid>) -> Done {
-        if remove {
-            Done::Moved { messages, uids }
-        } else {
-            Done::Copied { messages, uids }
+    pub(crate) fn done(purpose: Transfer, messages: UidSet, uids: Option<CopyUid>) -> Done {
+        match purpose {
+            Transfer::Copy => Done::Copied { messages, uids },
+            Transfer::Move => Done::Moved { messages, uids },
+            Transfer::MoveByCopy => Done::MovedBySteps(Box::new(MoveSteps {
+                copied: messages,
+                uids,
+                ..MoveSteps::default()
+            })),
         }
     }
 }
 
-impl Command for Copy {
+impl Command for CopyOrMove {
     type Output = Copied;
 
     fn needs(&self) -> Needs {
@@ -88,7 +104,7 @@ impl Command for Copy {
     /// Removed messages are news. Of several moves under way, only the oldest takes note of them.
     fn is_news(&self, response: &Response) -> bool {
         self.is_shared
-            && self.remove
+            && self.purpose == Transfer::Move
             && matches!(response, Response::Expunge(_) | Response::Vanished(_))
     }
 
@@ -115,11 +131,11 @@ impl Command for Copy {
     }
 
     fn failed(&self, error: Error) -> Error {
-        let error = match self.remove && (self.gone || self.told.is_some()) {
+        let error = match self.purpose == Transfer::Move && (self.gone || self.told.is_some()) {
             true => error.in_part(),
             false => error,
         };
-        error.after(Self::done(self.remove, UidSet::new(), self.proved(None)))
+        error.after(Self::done(self.purpose, UidSet::new(), self.proved(None)))
     }
 
     fn finish(self, done: Status) -> Result<Self::Output> {
@@ -133,13 +149,13 @@ impl Command for Copy {
 
 /// Encodes the command that copies or moves messages.
 pub(crate) fn transfer(
-    remove: bool,
+    purpose: Transfer,
     set: &command::MessageSet,
     to: &MailboxName,
 ) -> Result<Outgoing, InvalidArgument> {
-    match remove {
-        true => command::move_to(set, to),
-        false => command::copy(set, to),
+    match purpose {
+        Transfer::Move => command::move_to(set, to),
+        Transfer::Copy | Transfer::MoveByCopy => command::copy(set, to),
     }
 }
 

@@ -158,7 +158,7 @@ faces! {
             let mut client = open(&peer).await;
             let copied = match verb {
                 "UID COPY" => client.copy(many(), "x").await,
-                _ => client.move_to(many(), "x").await,
+                _ => client.move_to(many(), "x").await.map(|moved| moved.copied),
             };
             let Copied::Told(uids) = copied.unwrap() else { panic!("{verb}") };
             let expected: Vec<(u32, u32)> = ONES.into_iter().zip(1..).collect();

@@ -25,6 +25,7 @@ mod lists;
 mod login;
 mod mailboxes;
 mod messages;
+mod moving;
 mod needs;
 mod nonsense;
 mod numbers;

@@ -1,8 +1,8 @@
 //! Commands about messages.
 
 use imapclient::{
-    Builder, Code, Copied, CopyUid, Error, Fetch, FetchItems, Flag, FlagChange, Flags, SearchKey,
-    SeqSet, UidSet, Update,
+    Builder, Code, Copied, CopyUid, Error, Fetch, FetchItems, Flag, FlagChange, Flags, MoveWay,
+    SearchKey, SeqSet, UidSet, Update,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Rule, Server};
@@ -269,13 +269,13 @@ faces! {
             source: UidSet::from(42..=43),
             destination: UidSet::from(1202..=1203),
         };
-        assert_eq!(moved, Copied::Told(expected));
+        assert_eq!((moved.way, moved.copied), (MoveWay::Native, Copied::Told(expected)));
         // A caller that counts messages needs these updates.
         let updates: Vec<_> = client.updates().collect();
         assert_eq!(updates, [Update::Expunge(seq(2)), Update::Expunge(seq(2))]);
         assert_eq!(client.state().selected().unwrap().exists, 1);
         let moved = client.move_to(SeqSet::from(1), "Archive").await.unwrap();
-        assert_eq!(pairs(moved.uids().unwrap()), [(41, 1204)]);
+        assert_eq!(pairs(moved.copied.uids().unwrap()), [(41, 1204)]);
         leave(client, peer).await;
     }
 
@@ -292,7 +292,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let moved = client.move_to(42..=43, "Archive").await.unwrap();
-        assert_eq!(pairs(moved.uids().unwrap()), [(42, 1202), (43, 1207)]);
+        assert_eq!(pairs(moved.copied.uids().unwrap()), [(42, 1202), (43, 1207)]);
         leave(client, peer).await;
     }
 
@@ -317,9 +317,10 @@ faces! {
             );
             let mut client = open(&peer).await;
             assert_eq!(client.copy(5, "Archive").await.unwrap(), Copied::Untold, "{told}");
-            assert_eq!(client.move_to(6, "Archive").await.unwrap(), Copied::Untold, "{told}");
+            let moved = client.move_to(6, "Archive").await.unwrap();
+            assert_eq!(moved.copied, Copied::Untold, "{told}");
             let moved = client.move_to(7, "Archive").await.unwrap();
-            assert_eq!(moved, Copied::Untold, "{told}");
+            assert_eq!(moved.copied, Copied::Untold, "{told}");
             assert_eq!(client.state().selected().unwrap().exists, 1);
             leave(client, peer).await;
         }

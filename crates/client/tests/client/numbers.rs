@@ -358,7 +358,7 @@ faces! {
         let found = client.search(SearchKey::Saved & SearchKey::Unseen).await.unwrap();
         assert!(found.is_empty());
         let moved = client.move_to(Saved, "Box").await.unwrap();
-        assert_eq!(pairs(moved.uids().unwrap()), [(71, 3), (73, 4)]);
+        assert_eq!(pairs(moved.copied.uids().unwrap()), [(71, 3), (73, 4)]);
         leave(client, peer).await;
     }
 

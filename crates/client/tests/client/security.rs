@@ -321,7 +321,7 @@ faces! {
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let moved = client.move_to("1:4294967295", "x").await.unwrap().into_uids().unwrap();
+        let moved = client.move_to("1:4294967295", "x").await.unwrap().copied.into_uids().unwrap();
         assert_eq!(moved.source.len(), Some(u64::from(u32::MAX)));
         assert_eq!(moved.pairs().next(), Some((uid(1), uid(1))));
         assert_eq!(client.updates().count(), 1);

@@ -1,6 +1,6 @@
 //! Results as JSON (feature `serde`).
 
-use imapclient::{Copied, FlagChange, Update};
+use imapclient::{Copied, FlagChange, Moved, Update};
 use imapclient_test_macros::faces;
 use serde_json::{json, to_value};
 
@@ -39,6 +39,10 @@ faces! {
         let expected = json!({ "uid_validity": 7, "source": "3", "destination": "12" });
         assert_eq!(copied, json!({ "told": expected }));
         assert_eq!(to_value(Copied::Nothing).unwrap(), json!("nothing"));
+        let expected = json!({
+            "way": "native", "copied": "nothing", "left": "", "unproved": "",
+        });
+        assert_eq!(to_value(Moved::default()).unwrap(), expected);
         leave(client, peer).await;
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use imapclient::{
     Code, Copied, Done, Error, FetchItems, Flag, FlagChange, Flags, LabelChange, MailboxName,
-    Removed, SearchKey, SeqSet, Uid, UidSet, codec::NameEncoding,
+    Moved, Removed, SearchKey, SeqSet, Uid, UidSet, codec::NameEncoding,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
@@ -59,7 +59,7 @@ faces! {
         let change = || FlagChange::add(Flag::Seen);
         assert!(client.store(none(), change()).await.unwrap().is_empty());
         assert_eq!(client.copy(none(), "Archive").await.unwrap(), Copied::Nothing);
-        assert_eq!(client.move_to(Vec::<Uid>::new(), "Archive").await.unwrap(), Copied::Nothing);
+        assert_eq!(client.move_to(Vec::<Uid>::new(), "Archive").await.unwrap(), Moved::default());
         assert_eq!(client.uid_expunge(none()).await.unwrap(), Removed::default());
         leave(client, peer).await;
     }
@@ -216,7 +216,7 @@ faces! {
             });
             let mut client = open(&peer).await;
             let copied = if verb == "UID MOVE" {
-                client.move_to(many(), "Archive").await
+                client.move_to(many(), "Archive").await.map(|moved| moved.copied)
             } else {
                 client.copy(many(), "Archive").await
             };

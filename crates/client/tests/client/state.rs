@@ -99,7 +99,6 @@ faces! {
         let mut client = connect(&peer).await;
         client.select("INBOX").await.unwrap();
         for (error, lacks) in [
-            (client.move_to(1, "x").await.unwrap_err(), "MOVE"),
             (client.uid_expunge(1).await.unwrap_err(), "UIDPLUS"),
             (client.idle().await.unwrap_err(), "IDLE"),
         ] {

@@ -37,7 +37,7 @@ faces! {
         }
         let seqs = SeqSet::from(1..=2);
         assert_eq!(client.copy(seqs, "Archive").await.unwrap(), Copied::Untold);
-        assert_eq!(client.move_to(1..=2, "Archive").await.unwrap(), Copied::Untold);
+        assert_eq!(client.move_to(1..=2, "Archive").await.unwrap().copied, Copied::Untold);
         let copied = client.copy("1:*", "Archive").await.unwrap();
         assert_eq!(copied.into_uids().unwrap().source, UidSet::from(11..=15));
         assert_eq!(client.copy("1:*", "Archive").await.unwrap(), Copied::Untold);

@@ -93,8 +93,8 @@ faces! {
         Ok(match change.name {
             "copy" | "copy in pieces" => Told::Copied(client.copy(asked, TO).await?),
             "copy by number" => Told::Copied(client.copy(numbers, TO).await?),
-            "move_to" | "move_to in pieces" => Told::Copied(client.move_to(asked, TO).await?),
-            "move_to by number" => Told::Copied(client.move_to(numbers, TO).await?),
+            "move_to" | "move_to in pieces" => Told::Copied(client.move_to(asked, TO).await?.copied),
+            "move_to by number" => Told::Copied(client.move_to(numbers, TO).await?.copied),
             "expunge" => Told::Expunged(client.expunge().await?),
             "close" => {
                 client.close().await?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use imapclient::{
-    AppendUid, Copied, Done, Error, Flags, MailboxName, SearchKey, UidSet,
+    AppendUid, Copied, Done, Error, Flags, MailboxName, MoveWay, Moved, SearchKey, UidSet,
     chrono::{DateTime, FixedOffset},
     tokio::Client,
 };
@@ -30,6 +30,9 @@ commands! {
         #[command(visible_alias = "cp", after_help = "RFC 9051 §6.4.7 (COPY)\n\nExamples:\n  copy 1:10 Archive\n  cp $ \"Tom & Jerry\"")]
         Copy(Copy),
         /// Moves messages to another mailbox.
+        ///
+        /// Without MOVE, they are copied, the copies are checked, and the originals are removed; a
+        /// server without UIDPLUS can only mark them as deleted.
         #[command(
             name = "move",
             visible_alias = "mv",
@@ -102,31 +105,110 @@ impl Move {
         let set = self.messages.resolve(session).await?;
         let client = session.client().await?;
         let messages = messages_of(client, &set).await?;
+        // Without MOVE, the target may be opened to look for the copies.
+        session.keep_selected();
+        let client = session.client().await?;
         let moved = by_kind!(&set, |messages| client.move_to(messages, to).await?);
-        let step = match moved.uids() {
-            Some(_) => done("moving", &set, &self.to, &moved).0,
+        match moved.way {
+            MoveWay::Native => self.told(session, &set, messages, &moved).await,
+            MoveWay::Emulated => self.told_by_steps(session, &set, &moved).await,
+        }
+    }
+
+    /// Describes the result of MOVE, after a look at what is left.
+    async fn told(
+        &self,
+        session: &mut Session,
+        set: &Named,
+        messages: UidSet,
+        moved: &Moved,
+    ) -> Result<Reply> {
+        let copied = &moved.copied;
+        let what = match copied.uids() {
+            Some(_) => done("moving", set, &self.to, copied).0,
             None => format!("moving {set} to {}", self.to),
         };
-        session.did(format!("OK to {step}, looking up what is left"));
+        session.did(format!("OK to {what}, looking up what is left"));
         let client = session.client().await?;
-        let left = match &moved {
+        let left = match copied {
             Copied::Told(uids) => remaining(client, &uids.source).await?,
             Copied::Untold => remaining(client, &messages).await?,
             Copied::Nothing => UidSet::new(),
         };
         if !left.is_empty() {
-            let text = match moved.uids() {
-                Some(_) => done("copied", &set, &self.to, &moved).0,
-                None => format!("moving {set} to {}", self.to),
-            };
-            return Err(Failure::Other(format!(
-                "{text}: the server said OK, but {} still here: UID {left}",
-                are(&left)
-            )));
+            return Err(self.not_removed(set, copied, &left));
         }
-        let (text, json) = done("moved", &set, &self.to, &moved);
+        let (text, mut json) = done("moved", set, &self.to, copied);
+        add_way(&mut json, moved);
         Ok(Reply::done(json, text))
     }
+
+    /// Describes the result of a move by copying. The library has looked at what is left.
+    async fn told_by_steps(
+        &self,
+        session: &mut Session,
+        set: &Named,
+        moved: &Moved,
+    ) -> Result<Reply> {
+        let Moved {
+            copied,
+            left,
+            unproved,
+            ..
+        } = moved;
+        if !unproved.is_empty() {
+            let text = match copied.uids() {
+                Some(_) => done("copied", set, &self.to, copied).0,
+                None => format!("the server said OK to copying {set}"),
+            };
+            return Err(Failure::Other(format!(
+                "{text}; no copy was found in {} of UID {unproved}, which was not touched",
+                self.to,
+            )));
+        }
+        let client = session.client().await?;
+        let removes = client.has_capability("UIDPLUS").await?;
+        if removes && !left.is_empty() {
+            return Err(self.not_removed(set, copied, left));
+        }
+        let (mut text, mut json) = done(
+            if removes { "moved" } else { "copied" },
+            set,
+            &self.to,
+            copied,
+        );
+        if !left.is_empty() {
+            session.screen.warn(
+                "the server removes only all deleted messages at once (it has neither MOVE nor \
+                 UIDPLUS): these are copied and marked as deleted, and `expunge` removes them",
+            );
+            text.push_str(", and marked them as deleted here");
+        }
+        add_way(&mut json, moved);
+        Ok(Reply::done(json, text))
+    }
+
+    /// Returns the failure about messages that were copied and are still there.
+    fn not_removed(&self, set: &Named, copied: &Copied, left: &UidSet) -> Failure {
+        let text = match copied.uids() {
+            Some(_) => done("copied", set, &self.to, copied).0,
+            None => format!("moving {set} to {}", self.to),
+        };
+        Failure::Other(format!(
+            "{text}: the server said OK, but {} still here: UID {left}",
+            are(left)
+        ))
+    }
+}
+
+/// Adds the way in which messages were moved, and what is left of them.
+fn add_way(json: &mut Value, moved: &Moved) {
+    let way = match moved.way {
+        MoveWay::Native => "native",
+        MoveWay::Emulated => "emulated",
+    };
+    json["way"] = json!(way);
+    json["left"] = json!((!moved.left.is_empty()).then_some(&moved.left));
 }
 
 /// Returns the UIDs of the messages in a set, so that they can be looked up later. A set of UIDs

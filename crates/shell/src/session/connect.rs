@@ -180,6 +180,24 @@ impl Session {
         }
     }
 
+    /// Keeps the current mailbox selected, whatever happens to a command that opens another one on
+    /// the way.
+    pub(crate) fn keep_selected(&mut self) {
+        self.kept = self.selected.clone();
+    }
+
+    /// Drops the connection if a command has ended in another mailbox than the one to be kept, so
+    /// that the next command selects the latter again.
+    pub(super) fn return_to_kept(&mut self) {
+        let Some(kept) = self.kept.take() else {
+            return;
+        };
+        if self.selected.as_ref() != Some(&kept) {
+            self.lose_connection();
+            self.selected = Some(kept);
+        }
+    }
+
     /// Records what is selected, for reconnecting.
     pub(super) fn remember(&mut self) {
         let Some(client) = &self.client else {

@@ -53,7 +53,7 @@ faces! {
         let stored = client.store(SeqSet::from(1), FlagChange::add(Flag::Draft)).await.unwrap();
         assert_eq!(stored.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1]);
         let moved = client.move_to(SeqSet::from(1), "Box").await.unwrap();
-        assert_eq!(pairs(moved.uids().unwrap()), [(7, 1)]);
+        assert_eq!(pairs(moved.copied.uids().unwrap()), [(7, 1)]);
         leave(client, peer).await;
     }
 
