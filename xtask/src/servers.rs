@@ -338,7 +338,7 @@ mod tests {
         };
         let failure = |result: Result<_>| result.err().map(|failure: Failure| failure.to_string());
         assert_eq!(names(EMBEDDED, "Gmail").ok(), Some(vec!["gmail"]));
-        assert_eq!(names(EMBEDDED, ALL).ok().map(|all| all.len()), Some(14));
+        assert_eq!(names(EMBEDDED, ALL).ok().map(|all| all.len()), Some(15));
         let unknown = failure(names(EMBEDDED, "hotmail")).unwrap();
         assert!(
             unknown.starts_with("there is no profile \"hotmail\"; there is gmail, "),

@@ -220,7 +220,7 @@ impl Builder {
     /// - repeated modifiers of FETCH and STORE, and mod-sequences of more than 63 bits.
     ///
     /// A strict server answers each of these with BAD. By default only the
-    /// [profiles](Self::profile) `Minimal` and `WildDuck` are strict.
+    /// [profiles](Self::profile) `Minimal`, `Full` and `WildDuck` are strict.
     ///
     /// ```
     /// # use imapclient_server::Server;

@@ -128,6 +128,15 @@ impl Capabilities {
         self.announced = Some([before, after]);
     }
 
+    /// Returns all capabilities that the server implements after a login or before it, without
+    /// prefixes.
+    #[cfg(test)]
+    pub(super) fn all() -> impl Iterator<Item = &'static str> {
+        let own = ALWAYS.iter().chain(&MECHANISMS).chain(&LATER);
+        let all = own.chain(&ON_REQUEST).copied();
+        all.filter(|name| !name.ends_with('='))
+    }
+
     /// Returns whether the server implements this capability.
     pub(super) fn implements(name: &str) -> bool {
         let own = ALWAYS.iter().chain(&MECHANISMS).chain(&LATER);

@@ -83,6 +83,8 @@ pub enum Profile {
     Uw,
     /// RFC 3501 without any extension.
     Minimal,
+    /// Every extension that the embedded server implements, with strict checks of commands.
+    Full,
 }
 
 /// A fault that occurs at a provider occasionally, or under excessive use.

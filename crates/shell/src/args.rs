@@ -179,7 +179,8 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub(crate) gmail: bool,
     /// Makes the server behave like that of a provider: gmail, outlook, icloud, yahoo, yandex,
-    /// zoho, qq, netease, proton, strato, wildduck, domino, uw, or minimal for RFC 3501 alone.
+    /// zoho, qq, netease, proton, strato, wildduck, domino, uw; minimal for RFC 3501 alone, or
+    /// full for every extension.
     #[arg(long, value_name = "NAME", conflicts_with = "gmail")]
     pub(crate) profile: Option<imapclient_server::Profile>,
 }

@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn each_profile_has_one_row_and_one_name() {
     let names: BTreeSet<_> = Profile::all().map(Profile::name).collect();
-    assert_eq!(names.len(), 14);
+    assert_eq!(names.len(), 15);
     for profile in Profile::all() {
         assert_eq!(profile.row().profile, profile);
         assert_eq!(profile.name().to_uppercase().parse(), Ok(profile));
@@ -27,7 +27,7 @@ fn an_unknown_name_is_told_with_the_known_ones() {
     assert_eq!(
         error.to_string(),
         "there is no profile \"hotmail\"; there is gmail, outlook, icloud, yahoo, yandex, zoho, qq, \
-         netease, proton, strato, wildduck, domino, uw, minimal"
+         netease, proton, strato, wildduck, domino, uw, minimal, full"
     );
 }
 
@@ -46,6 +46,25 @@ fn what_is_lacking_is_what_the_server_does_not_implement() {
         assert!(!lacking(Profile::Gmail).contains(done), "{done}");
     }
     assert!(lacking(Profile::Minimal).is_empty());
+    assert!(lacking(Profile::Full).is_empty());
+}
+
+#[test]
+fn the_full_one_lacks_nothing_that_is_implemented() {
+    let announced: BTreeSet<_> = Profile::Full
+        .capabilities_before_login()
+        .chain(Profile::Full.capabilities())
+        .map(str::to_ascii_uppercase)
+        .collect();
+    for name in Capabilities::all().filter(|name| *name != "LITERAL-") {
+        let mut announced = announced.iter();
+        // A limit is a number.
+        let is_it = |announced: &&String| match name.strip_suffix("APPENDLIMIT") {
+            Some(_) => announced.starts_with("APPENDLIMIT="),
+            None => announced.eq_ignore_ascii_case(name),
+        };
+        assert!(announced.any(|name| is_it(&name)), "{name}");
+    }
 }
 
 #[test]

@@ -190,6 +190,7 @@ fn some_profiles_are_strict() {
     for (profile, strict) in [
         (Profile::Minimal, true),
         (Profile::WildDuck, true),
+        (Profile::Full, true),
         (Profile::Gmail, false),
     ] {
         let server = builder().profile(profile).start();

@@ -40,7 +40,7 @@ const USUAL: Ways = Ways {
     searches_only: None,
 };
 
-const WAYS: [Ways; 14] = [
+const WAYS: [Ways; 15] = [
     Ways {
         profile: Profile::Gmail,
         trash: "[Gmail]/Papierkorb",
@@ -105,6 +105,10 @@ const WAYS: [Ways; 14] = [
         profile: Profile::Minimal,
         tells_uids: false,
         removes: false,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Full,
         ..USUAL
     },
 ];
