@@ -78,7 +78,7 @@ const ONE_FACE: [(&str, &str); 6] = [
     ),
 ];
 /// Arguments that cannot contain text.
-const WITHOUT_TEXT: [(&str, &str); 17] = [
+const WITHOUT_TEXT: [(&str, &str); 19] = [
     // Bytes of the server are written to it, and nothing is sent.
     ("copy_to", "progress"),
     ("copy_to", "to"),
@@ -90,8 +90,11 @@ const WITHOUT_TEXT: [(&str, &str); 17] = [
     ("login_mechanism", "login"),
     ("next_timeout", "timeout"),
     ("pieces_from", "size"),
+    // Sets of numbers.
+    ("resync", "known"),
     // The codec writes the command, and its tests cover all arguments.
     ("run", "command"),
+    ("select_with", "options"),
     ("set_acl", "change"),
     ("set_timeout", "timeout"),
     ("sort", "by"),

@@ -9,5 +9,6 @@ mod each;
 mod mailboxes;
 mod many;
 mod messages;
+mod resync;
 mod search;
 mod session;

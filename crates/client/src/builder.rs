@@ -7,7 +7,7 @@ use imapclient_codec::{Id, Limits};
 use imapclient_engine::Tolerance;
 use imapclient_transport::{Endpoint, TlsOptions};
 
-use crate::{compress::Compress, login::Login};
+use crate::{compress::Compress, login::Login, switches::Switches};
 
 /// The protection of the connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,6 +83,7 @@ pub struct Builder<C> {
     pub(crate) command_timeout: Option<Duration>,
     pub(crate) tolerance: Tolerance,
     pub(crate) pipelining: bool,
+    pub(crate) switches: Switches,
     client: PhantomData<fn() -> C>,
 }
 
@@ -108,6 +109,7 @@ impl<C> Builder<C> {
             command_timeout: None,
             tolerance: Tolerance::default(),
             pipelining: true,
+            switches: Switches::default(),
             client: PhantomData,
         }
     }
@@ -318,6 +320,41 @@ impl<C> Builder<C> {
         self
     }
 
+    /// Does not use these capabilities, even if the server announces them: everything behaves as
+    /// if it did not. Can be called several times. A capability that is a part of `IMAP4rev2` is
+    /// left out of that as well.
+    ///
+    /// Some capabilities are disabled without this setting on servers that announce them without
+    /// supporting them; [`Client::disabled`](crate::Client::disabled) returns all of them.
+    /// Connecting fails with [`Error::Invalid`](crate::Error::Invalid) for a text that cannot be the
+    /// name of a capability, and for `LOGINDISABLED`, which has to be obeyed.
+    ///
+    /// ```
+    /// # imapclient_example::blocking_builder!(|builder| {
+    /// let mut client = builder.disable(["MOVE", "IDLE"]).connect()?;
+    /// assert!(!client.has_capability("MOVE")?);
+    /// # Ok(()) });
+    /// ```
+    pub fn disable(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let names = names.into_iter().map(Into::into);
+        self.switches.disabled.extend(names);
+        self
+    }
+
+    /// Uses these capabilities if the server announces them, although it is known not to support
+    /// them. Has no effect on capabilities that [`disable`](Self::disable) names.
+    ///
+    /// ```
+    /// use imapclient::blocking::Client;
+    ///
+    /// let settings = Client::builder("imap.zoho.com").allow(["CONDSTORE"]);
+    /// ```
+    pub fn allow(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let names = names.into_iter().map(Into::into);
+        self.switches.allowed.extend(names);
+        self
+    }
+
     /// Sets the average number of bytes per second that must arrive during `window` while a
     /// response is incomplete; default: 1024 over 60 seconds. With 0 there is no such limit.
     ///
@@ -413,6 +450,7 @@ impl<C> Builder<C> {
             tls,
             login,
             id,
+            switches,
             ..
         } = self;
         Builder {
@@ -433,6 +471,7 @@ impl<C> Builder<C> {
             command_timeout: self.command_timeout,
             tolerance: self.tolerance,
             pipelining: self.pipelining,
+            switches,
             client: PhantomData,
         }
     }
@@ -457,6 +496,7 @@ impl<C> Clone for Builder<C> {
             tls: self.tls.clone(),
             login: self.login.clone(),
             id: self.id.clone(),
+            switches: self.switches.clone(),
             ..*self
         }
     }

@@ -135,8 +135,7 @@ impl<S: Socket> Client<S> {
             // The state takes note of the answer, wherever it stands.
             let _: Option<Capabilities> = self.send(&mut Kept::default(), ask, limit).await?;
         }
-        let none = Capabilities::default();
-        check_server(needs, self.state().capabilities().unwrap_or(&none))
+        check_server(needs, self.state())
     }
 
     /// Sends a command whose needs are met, and waits for its answer.

@@ -48,7 +48,7 @@ impl<S: Socket> Client<S> {
         }
         if !self.capabilities().await?.has(NAME) {
             return match must {
-                true => Err(Error::missing(NAME)),
+                true => Err(Error::missing(&[NAME], self.state())),
                 false => Ok(()),
             };
         }

@@ -15,6 +15,7 @@ use crate::{
     error::{Result, verdict},
     login::Place,
     peer::Peer,
+    switches,
     workaround::Workarounds,
 };
 
@@ -34,6 +35,7 @@ impl<S: Socket> Builder<Client<S>> {
         if let Some(id) = &self.id {
             command::id(id)?;
         }
+        self.switches.check()?;
         let tls = match self.security {
             Security::Tls | Security::StartTls => {
                 let options = self.tls.clone();
@@ -69,6 +71,8 @@ impl<S: Socket> Builder<Client<S>> {
         // An endpoint without a port may be silent for other reasons.
         let asked = (self.security != Security::Tls).then_some(port).flatten();
         let greeting = connection.greeting(asked).await?;
+        let disabled = self.switches.choose(&greeting);
+        connection.disable(&switches::names(&disabled));
         let peer = Peer {
             greeting,
             workarounds: Workarounds::default(),
@@ -84,6 +88,7 @@ impl<S: Socket> Builder<Client<S>> {
             offers_id: false,
             introduced: false,
             pipelining: self.pipelining,
+            disabled,
             append_limits: VecDeque::new(),
         };
         let mut client = Client::on(connection, peer);

@@ -5,7 +5,7 @@
 //! several commands is answered. The [effect](effects) of an answer on the connection takes place
 //! when the answer arrives, even if its future has been dropped.
 
-use imapclient_codec::Response;
+use imapclient_codec::{Capabilities, Response};
 use imapclient_engine::{
     Engine, Excess, Misbehaviour, Options, Overrun, State, Violation, WireLine,
 };
@@ -109,6 +109,11 @@ impl<S> Connection<S> {
     /// Returns the protocol state of the connection.
     pub(crate) fn state(&self) -> &State {
         self.engine.state()
+    }
+
+    /// Disables capabilities.
+    pub(crate) fn disable(&mut self, names: &Capabilities) {
+        self.engine.disable(names);
     }
 
     /// Returns the last lines in both directions, without secrets.

@@ -3,7 +3,7 @@
 use std::io;
 
 use imapclient_codec::{Code, Fetch, InvalidArgument, MailboxName};
-use imapclient_engine::{Busy, End, Overrun, Phase, Violation, WITHHELD, WireLine};
+use imapclient_engine::{Busy, End, Overrun, Phase, State, Violation, WITHHELD, WireLine};
 use imapclient_escape::escaped;
 
 use crate::{
@@ -109,10 +109,12 @@ pub enum Error {
     )]
     NotificationOverflow,
     /// The server does not support what was asked for; nothing was sent.
-    #[error("the server does not offer {capability}")]
+    #[error("{}", missing_text(capability, *disabled))]
     Missing {
         /// The capability that the server lacks.
         capability: String,
+        /// True if it is [disabled](crate::Client::disabled) here, and the server offers it.
+        disabled: bool,
     },
     /// The server does not accept passwords on this connection (`LOGINDISABLED`); nothing was sent.
     #[error("the server refuses LOGIN on this connection; use TLS or another mechanism")]
@@ -423,9 +425,13 @@ impl Error {
         }
     }
 
-    pub(crate) fn missing(capability: impl Into<String>) -> Self {
-        let capability = capability.into();
-        Self::Missing { capability }
+    /// Returns the error of a server without one of these capabilities.
+    pub(crate) fn missing(capabilities: &[&str], state: &State) -> Self {
+        let withheld = state.withheld();
+        Self::Missing {
+            capability: capabilities.join(" or "),
+            disabled: capabilities.iter().any(|name| withheld.lists(name)),
+        }
     }
 
     /// Returns the error without the text that a mechanism took from a server that repeats secrets.
@@ -485,6 +491,14 @@ impl Error {
             refused.outcome = Outcome::Unknown;
         }
         self
+    }
+}
+
+/// Returns the text of an error about a capability that is needed.
+fn missing_text(capability: &str, disabled: bool) -> String {
+    match disabled {
+        true => format!("{capability} is disabled, though the server offers it"),
+        false => format!("the server does not offer {capability}"),
     }
 }
 

@@ -39,10 +39,10 @@
 //! | to | there is |
 //! | --- | --- |
 //! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection; [`login_command`](Client::login_command) |
-//! | inspect the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
+//! | inspect the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds), [`disabled`](Client::disabled) |
 //! | find mailboxes | [`list`](Client::list), [`list_status`](Client::list_status), [`list_with`](Client::list_with), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`status_all`](Client::status_all), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
-//! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
+//! | open one | [`select`](Client::select), [`examine`](Client::examine), [`select_with`](Client::select_with), [`resync`](Client::resync); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
 //! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`fetch_many`](Client::fetch_many), [`flags`](Client::flags); of any number and size [`fetch_each`](Client::fetch_each) |
 //! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`append_each`](Client::append_each), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
@@ -91,6 +91,7 @@ mod outcome;
 mod peer;
 mod pipeline;
 mod quotas;
+mod resync;
 mod search;
 mod selection;
 mod special;
@@ -98,6 +99,7 @@ mod status;
 mod stored;
 #[cfg(feature = "stream")]
 mod stream;
+mod switches;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod unread;
@@ -128,8 +130,10 @@ pub use moving::{MoveSteps, MoveWay, Moved};
 pub use outcome::{Outcome, Unanswered};
 pub use pipeline::{Pipeline, pending::Pending};
 pub use quotas::MailboxQuotas;
+pub use resync::{Changes, Known, Resync, ResyncWay, Selected};
 pub use selection::{MessageId, MessageSelection, Saved, SingleMessage};
 pub use stored::Stored;
+pub use switches::{Disabled, DisabledBy};
 pub use updates::Update;
 pub use upload::Upload;
 pub use watch::Watch;
@@ -146,8 +150,9 @@ pub use imapclient_codec::{
     StatusKind, Thread, ThreadNode, Uid, UidSet, Unknown,
     command::{
         Append, AppendStream, CatenatePart, Charset, FetchItems, FlagChange, LabelChange,
-        ListOptions, Notify, NotifyEvent, PartialRange, RightsChange, Scope, SearchKey,
-        SearchQuery, SearchReturn, SearchTerm, SortKey, SortOrder, StatusItem, ThreadAlgorithm,
+        ListOptions, Notify, NotifyEvent, PartialRange, Qresync, RightsChange, Scope, SearchKey,
+        SearchQuery, SearchReturn, SearchTerm, SelectOptions, SortKey, SortOrder, StatusItem,
+        ThreadAlgorithm,
     },
 };
 pub use imapclient_engine::{

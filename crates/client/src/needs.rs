@@ -63,16 +63,18 @@ pub(crate) fn is_about_server(needs: &Needs) -> bool {
 }
 
 /// Fails if the server lacks a capability that the command needs.
-pub(crate) fn check_server(needs: &Needs, capabilities: &Capabilities) -> Result<()> {
+pub(crate) fn check_server(needs: &Needs, state: &State) -> Result<()> {
+    let none = Capabilities::default();
+    let capabilities = state.capabilities().unwrap_or(&none);
     if needs.is_login_command() && capabilities.has("LOGINDISABLED") {
         return Err(Error::LoginDisabled);
     }
     if let Some(lacks) = needs.capabilities().find(|name| !capabilities.has(name)) {
-        return Err(Error::missing(lacks));
+        return Err(Error::missing(&[lacks], state));
     }
     let any = needs.alternatives();
     match any.is_empty() || any.iter().any(|name| capabilities.has(name)) {
         true => Ok(()),
-        false => Err(Error::missing(any.join(" or "))),
+        false => Err(Error::missing(any, state)),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use imapclient_codec::{Id, MailboxName, Status};
 
-use crate::{compress::Compress, login::Place, workaround::Workarounds};
+use crate::{compress::Compress, login::Place, switches::DisabledBy, workaround::Workarounds};
 
 /// The server at the other end.
 pub(crate) struct Peer {
@@ -29,6 +29,8 @@ pub(crate) struct Peer {
     pub(crate) introduced: bool,
     /// True if several commands may be under way at once.
     pub(crate) pipelining: bool,
+    /// The capabilities that are not used, and why.
+    pub(crate) disabled: Vec<(String, DisabledBy)>,
     /// The limits for messages that STATUS has told, by mailbox.
     pub(crate) append_limits: VecDeque<(MailboxName, Option<u64>)>,
 }

@@ -21,6 +21,8 @@ use crate::token::lossy;
 pub struct Capabilities {
     /// Joined by single spaces, which no capability contains.
     text: String,
+    /// The parts of `IMAP4rev2` that do not count as supported, in the same form.
+    left_out: String,
 }
 
 /// The capabilities that `IMAP4rev2` includes without listing them.
@@ -57,19 +59,44 @@ impl Capabilities {
                 .iter()
                 .any(|capability| capability.eq_ignore_ascii_case(name))
         };
-        self.lists(name) || (part_of_rev2() && self.lists("IMAP4rev2"))
+        self.lists(name)
+            || (part_of_rev2() && self.lists("IMAP4rev2") && !contains(&self.left_out, name))
     }
 
     /// Returns whether exactly this capability is listed, ignoring case.
     #[must_use]
     pub fn lists(&self, name: &str) -> bool {
-        self.iter()
-            .any(|capability| capability.eq_ignore_ascii_case(name))
+        contains(&self.text, name)
+    }
+
+    /// Returns these capabilities without some of them, ignoring case. A part of `IMAP4rev2` is
+    /// left out even if only that is listed.
+    ///
+    /// ```
+    /// use imapclient_codec::Capabilities;
+    ///
+    /// let all = Capabilities::from_iter(["IMAP4rev2", "QRESYNC", "QUOTA"]);
+    /// let rest = all.without(["move", "qresync"]);
+    /// assert!(!rest.has("MOVE") && !rest.has("QRESYNC"));
+    /// assert!(rest.has("IDLE") && rest.has("QUOTA"));
+    /// ```
+    #[must_use]
+    pub fn without(&self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let names = names.into_iter().map(|name| name.as_ref().to_owned());
+        let gone: Self = names.collect();
+        let mut rest = Self::default();
+        let kept = self.iter().filter(|name| !gone.lists(name));
+        kept.for_each(|name| rest.push(name));
+        let parts = IN_REV2.iter().filter(|name| {
+            rest.lists("IMAP4rev2") && (gone.lists(name) || contains(&self.left_out, name))
+        });
+        rest.left_out = parts.copied().collect::<Vec<_>>().join(" ");
+        rest
     }
 
     /// Returns all capabilities, as sent.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.text.split(' ').filter(|name| !name.is_empty())
+        words(&self.text)
     }
 
     /// Returns the SASL mechanisms: the text after `AUTH=`.
@@ -114,6 +141,16 @@ impl Capabilities {
         }
         self.text.push_str(name);
     }
+}
+
+/// Returns the words of a text that is joined by single spaces.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|name| !name.is_empty())
+}
+
+/// Returns whether a word is among those of a text, ignoring case.
+fn contains(text: &str, name: &str) -> bool {
+    words(text).any(|word| word.eq_ignore_ascii_case(name))
 }
 
 impl<T: Into<String>> FromIterator<T> for Capabilities {
@@ -204,5 +241,62 @@ mod tests {
         for name in IN_REV2 {
             assert!(rev2.has(name) && !rev2.lists(name), "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_left_out_is_neither_listed_nor_included() {
+        for (listed, without, rest, name, has) in [
+            (
+                "IMAP4rev1 MOVE IDLE",
+                "move",
+                "IMAP4rev1 IDLE",
+                "MOVE",
+                false,
+            ),
+            (
+                "IMAP4rev1 MOVE IDLE",
+                "move",
+                "IMAP4rev1 IDLE",
+                "IDLE",
+                true,
+            ),
+            // A word is left out as a whole.
+            ("SORT SORT=DISPLAY", "SORT", "SORT=DISPLAY", "SORT", false),
+            (
+                "AUTH=PLAIN AUTH=LOGIN",
+                "auth=plain",
+                "AUTH=LOGIN",
+                "AUTH=PLAIN",
+                false,
+            ),
+            ("IMAP4rev2 MOVE", "MOVE", "IMAP4rev2", "MOVE", false),
+            ("IMAP4rev2", "MOVE X", "IMAP4rev2", "MOVE", false),
+            ("IMAP4rev2", "MOVE X", "IMAP4rev2", "IDLE", true),
+            // Without IMAP4rev2, nothing is included in it.
+            (
+                "IMAP4rev1 IMAP4rev2 IDLE",
+                "IMAP4rev2",
+                "IMAP4rev1 IDLE",
+                "MOVE",
+                false,
+            ),
+            (
+                "IMAP4rev1 IMAP4rev2 IDLE",
+                "IMAP4rev2",
+                "IMAP4rev1 IDLE",
+                "IDLE",
+                true,
+            ),
+            ("IMAP4rev1 IDLE", "", "IMAP4rev1 IDLE", "IDLE", true),
+        ] {
+            let left = Capabilities::read(listed.as_bytes()).without(without.split(' '));
+            assert_eq!(left.to_string(), rest, "{listed} without {without}");
+            assert_eq!(left.has(name), has, "{listed} without {without}: {name}");
+        }
+        // It stays out.
+        let twice = Capabilities::from_iter(["IMAP4rev2"])
+            .without(["MOVE"])
+            .without(["IDLE"]);
+        assert!(!twice.has("MOVE") && !twice.has("IDLE") && twice.has("UIDPLUS"));
     }
 }

@@ -86,6 +86,22 @@ macro_rules! sets {
                 self.0.append(later.0);
             }
 
+            /// Returns the numbers of this set that are not in the other one, sorted and merged.
+            /// Only the server knows the number of a `*`: a range with one is kept as it is, and
+            /// takes nothing away.
+            ///
+            /// ```
+            #[doc = concat!("use imapclient_codec::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let all: ", stringify!($name), " = \"1:9,20\".parse()?;")]
+            /// assert_eq!(all.difference(&"3:4,9:30".parse()?).to_string(), "1:2,5:8");
+            /// # Ok::<(), imapclient_codec::SetError>(())
+            /// ```
+            #[must_use]
+            pub fn difference(&self, other: &Self) -> Self {
+                Self(self.0.difference(&other.0))
+            }
+
             /// Splits the set into pieces whose text has at most `max_bytes` bytes, except that
             /// each has at least one range. The empty set has no pieces.
             pub fn split(&self, max_bytes: usize) -> impl Iterator<Item = Self> + '_ {

@@ -104,14 +104,11 @@ fn of_mailboxes() {
     let needs = |capability: &'static str| login.clone().capability(capability);
     let quick = SelectOptions::new().condstore();
     all(
-        &needs("CONDSTORE"),
-        [command::select_with(&a, false, &quick)],
+        &login.clone().one_of(&["CONDSTORE", "QRESYNC"]),
+        [command::select_with(&a, &quick)],
     );
     let resync = SelectOptions::new().qresync(Qresync::new(1, 2));
-    all(
-        &needs("QRESYNC"),
-        [command::select_with(&a, false, &resync)],
-    );
+    all(&needs("QRESYNC"), [command::select_with(&a, &resync)]);
     all(
         &needs("CREATE-SPECIAL-USE"),
         [command::create_for(&a, [Attribute::Sent])],

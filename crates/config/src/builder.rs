@@ -74,7 +74,9 @@ impl ConnectOptions {
             .tls_options(tls)
             .sasl_ir(self.sasl_ir)
             .compress(self.compress)
-            .pipelining(self.pipelining);
+            .pipelining(self.pipelining)
+            .disable(self.disable.iter().cloned())
+            .allow(self.allow.iter().cloned());
         if self.send_id {
             builder = builder.id(PROGRAM);
         }

@@ -32,6 +32,11 @@ pub struct ConnectOptions {
     pub compress: Compress,
     /// `true` if several commands may be under way at once.
     pub pipelining: bool,
+    /// The capabilities that are not used: see [`Builder::disable`](imapclient::Builder::disable).
+    pub disable: Vec<String>,
+    /// The capabilities that are used although the server is known not to support them: see
+    /// [`Builder::allow`](imapclient::Builder::allow).
+    pub allow: Vec<String>,
     /// The limits on time and memory.
     pub limits: Limits,
     /// The start of the section.
@@ -49,6 +54,8 @@ impl ConnectOptions {
             send_id: false,
             compress: Compress::Never,
             pipelining: true,
+            disable: Vec::new(),
+            allow: Vec::new(),
             limits: Limits::default(),
             place: Place::in_program(),
         }

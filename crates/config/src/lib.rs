@@ -48,6 +48,8 @@
 //! | `sasl_ir` | `true` | whether AUTHENTICATE carries an initial response |
 //! | `send_id` | `false` | whether the program's name and version are sent (`ID`) |
 //! | `pipelining` | `true` | whether several commands may be under way at once |
+//! | `disable` | | capabilities that are not used although the server announces them, separated by commas or spaces |
+//! | `allow` | | capabilities that are used although servers of this kind are known not to support them |
 //! | `ssl` | `true`; `false` with `starttls` or `stream` | TLS from the first byte |
 //! | `starttls` | `false` | TLS after STARTTLS; an error together with an explicit `ssl = true` |
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |

@@ -12,6 +12,8 @@ pub(crate) const ALL: &[&str] = &[
     "sasl_ir",
     "send_id",
     "pipelining",
+    "disable",
+    "allow",
     "ssl",
     "starttls",
     "ssl_check_hostname",

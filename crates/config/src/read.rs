@@ -30,6 +30,8 @@ pub(crate) fn section(view: View<'_>) -> Result<Section, Error> {
             send_id: boolean(view, "send_id")?.value,
             compress: compress(view)?,
             pipelining: boolean(view, "pipelining")?.value,
+            disable: words(view, "disable")?,
+            allow: words(view, "allow")?,
             limits: Limits {
                 timeout: seconds(view, "timeout")?,
                 answer_limit: bytes(view, "answer_limit", LEAST_ANSWER)?,
@@ -94,6 +96,19 @@ fn boolean<'a>(view: View<'a>, option: &str) -> Result<Switch<'a>, Error> {
         value,
         setting: Some(setting).filter(|setting| setting.origin != Origin::BuiltIn),
     })
+}
+
+/// Reads words that are separated by commas, spaces or lines.
+fn words(view: View<'_>, option: &str) -> Result<Vec<String>, Error> {
+    let Some(setting) = filled(view, option)? else {
+        return Ok(Vec::new());
+    };
+    let separates = |c: char| c == ',' || c.is_whitespace();
+    let words = setting
+        .text
+        .split(separates)
+        .filter(|word| !word.is_empty());
+    Ok(words.map(ToOwned::to_owned).collect())
 }
 
 /// Returns the value of a boolean; `None` if the text is not one.

@@ -59,6 +59,7 @@ fn defaults() {
     assert!(!connect.tls.dangerous_accept_invalid_certs);
     assert!(connect.sasl_ir && !connect.send_id && connect.pipelining);
     assert_eq!(connect.compress, Compress::Never);
+    assert!(connect.disable.is_empty() && connect.allow.is_empty());
     assert_eq!(connect.limits, Limits::default());
     assert_eq!(section.name(), "DEFAULT");
     assert_eq!(section.expect_failure(), None);
@@ -104,6 +105,8 @@ fn every_option() {
          sasl_ir = off\n\
          send_id = 1\n\
          pipelining = no\n\
+         disable = MOVE, QRESYNC,ESEARCH\n\
+         allow = CONDSTORE\n  IDLE\n\
          ssl = Yes\n\
          starttls = 0\n\
          ssl_check_hostname = off\n\
@@ -142,6 +145,8 @@ fn every_option() {
     let connect = &section.connect;
     assert!(!connect.sasl_ir && connect.send_id && !connect.pipelining);
     assert_eq!(connect.compress, Compress::Auto);
+    assert_eq!(connect.disable, ["MOVE", "QRESYNC", "ESEARCH"]);
+    assert_eq!(connect.allow, ["CONDSTORE", "IDLE"]);
     let tls = &connect.tls;
     assert!(tls.dangerous_accept_invalid_hostname && tls.dangerous_accept_invalid_certs);
     assert_eq!(tls.ca_file, Some(PathBuf::from("/home/bob/ca.pem")));

@@ -4,7 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use imapclient_codec::{
-    Decoder, Effect, Frame, Framer, Limits, Outgoing, Response, Status, StatusKind, Tag,
+    Capabilities, Decoder, Effect, Frame, Framer, Limits, Outgoing, Response, Status, StatusKind,
+    Tag,
 };
 
 use crate::{
@@ -124,6 +125,24 @@ impl Engine {
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Disables capabilities: from now on they count as not announced, whatever the server lists,
+    /// also after STARTTLS. A part of `IMAP4rev2` counts as left out of it.
+    ///
+    /// ```
+    /// use imapclient_codec::Capabilities;
+    /// use imapclient_engine::{Engine, Options};
+    ///
+    /// let mut engine = Engine::new(Options::default());
+    /// engine.disable(&Capabilities::from_iter(["MOVE"]));
+    /// engine.feed(b"* OK [CAPABILITY IMAP4rev2 IDLE] ready\r\n");
+    /// engine.poll_event()?;
+    /// assert!(engine.state().has("IDLE") && !engine.state().has("MOVE"));
+    /// # Ok::<(), imapclient_engine::Error>(())
+    /// ```
+    pub fn disable(&mut self, names: &Capabilities) {
+        self.state.disable(names);
     }
 
     /// Returns the last lines in both directions, oldest first, without secrets.

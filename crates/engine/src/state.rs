@@ -41,6 +41,11 @@ pub struct State {
     /// True if a capability list has been received since the last login was sent.
     listed_since_login: bool,
     compressed: bool,
+    enabled: Capabilities,
+    /// The capabilities that count as not announced, also after STARTTLS.
+    disabled: Capabilities,
+    /// Those of them that the server has announced.
+    withheld: Capabilities,
 }
 
 /// A selected mailbox, kept up to date from the server's responses.
@@ -73,6 +78,9 @@ pub struct Mailbox {
     pub uid_next: Option<Uid>,
     /// The highest modification sequence, with `CONDSTORE`.
     pub highest_modseq: Option<u64>,
+    /// True if the server reports that it keeps no modification sequences for this mailbox
+    /// (`NOMODSEQ`), so that changes of flags cannot be asked for.
+    pub no_modseq: bool,
     /// An identifier that survives a rename, with `OBJECTID` (RFC 8474).
     pub mailbox_id: Option<String>,
 }
@@ -90,6 +98,17 @@ impl State {
             hierarchy: Hierarchy::default(),
             listed_since_login: false,
             compressed: false,
+            enabled: Capabilities::default(),
+            disabled: Capabilities::default(),
+            withheld: Capabilities::default(),
+        }
+    }
+
+    /// Returns the state of a connection whose server knows nothing of this one any more.
+    fn anew(&mut self) -> Self {
+        Self {
+            disabled: std::mem::take(&mut self.disabled),
+            ..Self::new()
         }
     }
 
@@ -113,6 +132,26 @@ impl State {
         self.capabilities
             .as_ref()
             .is_some_and(|known| known.has(capability))
+    }
+
+    /// Returns the extensions that ENABLE has enabled on this connection (RFC 5161).
+    #[must_use]
+    pub fn enabled(&self) -> &Capabilities {
+        &self.enabled
+    }
+
+    /// Returns the capabilities that count as not announced: see
+    /// [`Engine::disable`](crate::Engine::disable).
+    #[must_use]
+    pub fn disabled(&self) -> &Capabilities {
+        &self.disabled
+    }
+
+    /// Returns those disabled capabilities that the server has announced. They are not among the
+    /// [`capabilities`](Self::capabilities).
+    #[must_use]
+    pub fn withheld(&self) -> &Capabilities {
+        &self.withheld
     }
 
     /// Returns the selected mailbox.
@@ -205,7 +244,7 @@ impl State {
                 // Data received before TLS may have been forged.
                 *self = Self {
                     phase: self.phase,
-                    ..Self::new()
+                    ..self.anew()
                 };
             }
             Effect::Unauthenticate if ok => {
@@ -213,7 +252,7 @@ impl State {
                     phase: Phase::NotAuthenticated,
                     bye: self.bye.take(),
                     bye_code: self.bye_code.take(),
-                    ..Self::new()
+                    ..self.anew()
                 };
             }
             Effect::Compress if ok => self.compressed = true,
@@ -227,12 +266,7 @@ impl State {
         match response {
             Response::Capability(capabilities) => self.list(capabilities),
             Response::Status(status) | Response::Tagged(_, status) => self.observe_status(status),
-            // Both write names in UTF-8 from here on (RFC 6855 §3, RFC 9051 §6.3.1).
-            Response::Enabled(enabled)
-                if enabled.lists("UTF8=ACCEPT") || enabled.lists("IMAP4rev2") =>
-            {
-                self.names = NameEncoding::Utf8;
-            }
+            Response::Enabled(enabled) => self.enable(enabled),
             Response::List(list) | Response::Lsub(list) => self.hierarchy.saw(list.delimiter),
             Response::Namespace(namespaces) => self.hierarchy.saw_namespaces(namespaces),
             Response::Flags(flags) => self.mailbox(|mailbox| mailbox.flags = flags.clone()),
@@ -304,9 +338,15 @@ impl State {
             Some(Code::UidNext(n)) => self.mailbox(|mailbox| mailbox.uid_next = Some(*n)),
             Some(Code::Unseen(n)) => self.mailbox(|mailbox| mailbox.unseen = Some(*n)),
             Some(Code::HighestModSeq(n)) => {
-                self.mailbox(|mailbox| mailbox.highest_modseq = Some(*n));
+                self.mailbox(|mailbox| {
+                    mailbox.highest_modseq = Some(*n);
+                    mailbox.no_modseq = false;
+                });
             }
-            Some(Code::NoModSeq) => self.mailbox(|mailbox| mailbox.highest_modseq = None),
+            Some(Code::NoModSeq) => self.mailbox(|mailbox| {
+                mailbox.highest_modseq = None;
+                mailbox.no_modseq = true;
+            }),
             // The OK of a CREATE reports the one of the new mailbox (RFC 8474 §4.1).
             Some(Code::MailboxId(id)) => {
                 if let Some(selecting) = &mut self.selecting {
@@ -321,8 +361,37 @@ impl State {
 
     /// Records the capabilities that the server has listed.
     fn list(&mut self, capabilities: &Capabilities) {
-        self.capabilities = Some(capabilities.clone());
+        if self.disabled.is_empty() {
+            self.capabilities = Some(capabilities.clone());
+        } else {
+            let disabled = self.disabled.iter();
+            self.withheld = disabled.filter(|name| capabilities.has(name)).collect();
+            self.capabilities = Some(capabilities.without(self.disabled.iter()));
+        }
         self.listed_since_login = true;
+    }
+
+    /// Disables further capabilities, whether they have been listed already or not.
+    pub(crate) fn disable(&mut self, names: &Capabilities) {
+        let disabled = self.disabled.iter().chain(names.iter());
+        self.disabled = disabled.collect();
+        let Some(known) = &self.capabilities else {
+            return;
+        };
+        let withheld = self.withheld.iter();
+        let more = names.iter().filter(|name| known.has(name));
+        self.withheld = withheld.chain(more).collect();
+        self.capabilities = Some(known.without(names.iter()));
+    }
+
+    /// Records the extensions that the server has enabled.
+    fn enable(&mut self, enabled: &Capabilities) {
+        // Both write names in UTF-8 from here on (RFC 6855 §3, RFC 9051 §6.3.1).
+        if enabled.lists("UTF8=ACCEPT") || enabled.lists("IMAP4rev2") {
+            self.names = NameEncoding::Utf8;
+        }
+        let new = enabled.iter().filter(|name| !self.enabled.lists(name));
+        self.enabled = self.enabled.iter().chain(new).collect();
     }
 
     /// Changes the mailbox that is being selected, if any, otherwise the selected one: untagged
@@ -365,6 +434,7 @@ impl Mailbox {
             new_uid_validity: None,
             uid_next: None,
             highest_modseq: None,
+            no_modseq: false,
             mailbox_id: None,
         }
     }

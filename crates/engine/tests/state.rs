@@ -5,7 +5,7 @@ mod common;
 use imapclient_engine::{
     Error, Phase,
     codec::{
-        Flag, NameEncoding, Seq, Uid,
+        Capabilities, Flag, NameEncoding, Seq, Uid,
         command::{self, SearchKey},
     },
 };
@@ -25,6 +25,53 @@ fn capabilities_come_from_everywhere() {
     talk.server("* OK [CAPABILITY IMAP4rev1] less");
     talk.event();
     assert!(!talk.engine.state().has("MOVE"));
+}
+
+#[test]
+fn what_is_disabled_stays_so() {
+    let mut talk = Talk::greeted("* OK [CAPABILITY IMAP4rev1 IDLE MOVE STARTTLS] hi");
+    talk.engine
+        .disable(&Capabilities::from_iter(["MOVE", "SORT"]));
+    let state = talk.engine.state();
+    assert!(state.has("IDLE") && !state.has("MOVE"));
+    assert_eq!(state.withheld().to_string(), "MOVE");
+    // STARTTLS discards all that came before it, but not the settings.
+    let tag = talk.submit(command::starttls());
+    talk.output();
+    talk.server("A0001 OK begin");
+    talk.done(&tag);
+    assert!(talk.engine.state().withheld().is_empty());
+    talk.server("* CAPABILITY IMAP4rev2 sort");
+    talk.event();
+    let state = talk.engine.state();
+    assert!(state.has("IDLE") && !state.has("MOVE") && !state.has("SORT"));
+    assert_eq!(state.withheld().to_string(), "MOVE SORT");
+    assert_eq!(state.disabled().to_string(), "MOVE SORT");
+    talk.engine.disable(&Capabilities::from_iter(["IDLE"]));
+    assert!(!talk.engine.state().has("IDLE"));
+    assert_eq!(talk.engine.state().withheld().to_string(), "MOVE SORT IDLE");
+}
+
+#[test]
+fn what_is_enabled_is_kept() {
+    let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 ENABLE UNAUTHENTICATE] hi");
+    talk.server("* ENABLED CONDSTORE");
+    talk.event();
+    talk.server("* ENABLED QRESYNC condstore");
+    talk.event();
+    assert_eq!(
+        talk.engine.state().enabled().to_string(),
+        "CONDSTORE QRESYNC"
+    );
+    assert_eq!(talk.engine.state().names(), NameEncoding::Utf7);
+    talk.server("* ENABLED UTF8=ACCEPT");
+    talk.event();
+    assert_eq!(talk.engine.state().names(), NameEncoding::Utf8);
+    let tag = talk.submit(command::unauthenticate());
+    talk.output();
+    talk.server("A0001 OK done");
+    talk.done(&tag);
+    assert!(talk.engine.state().enabled().is_empty());
 }
 
 #[test]

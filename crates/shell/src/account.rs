@@ -87,11 +87,18 @@ pub(crate) fn load(connection: &Connection) -> Result<(Section, Vec<Warning>)> {
             && section.is_none_or(|section| section == default || section == chosen)
     });
     let warnings = warnings.cloned().collect();
-    let section = match chosen {
+    let mut section = match chosen {
         name if name != default => alternate(&config, name)?,
         _ => config.default,
     };
+    switch(&mut section.connect, connection);
     Ok((section, warnings))
+}
+
+/// Adds the capabilities that the command line disables or allows to those of the file.
+pub(crate) fn switch(options: &mut ConnectOptions, connection: &Connection) {
+    options.disable.extend(connection.disable.iter().cloned());
+    options.allow.extend(connection.allow.iter().cloned());
 }
 
 fn alternate(config: &Config, name: &str) -> Result<Section> {

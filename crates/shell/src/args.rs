@@ -62,8 +62,14 @@ pub(crate) struct Connection {
     /// A PEM file with certificates to trust in addition to the system's.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Capabilities not to use even if the server announces them, separated by commas.
+    #[arg(long, global = true, value_name = "CAPABILITY", value_delimiter = ',')]
+    pub(crate) disable: Vec<String>,
+    /// Capabilities to use although the server is known not to support them, separated by commas.
+    #[arg(long, global = true, value_name = "CAPABILITY", value_delimiter = ',')]
+    pub(crate) allow: Vec<String>,
     /// An INI file with these settings; cannot be combined with other options of this group except
-    /// --section.
+    /// --section, --disable and --allow.
     #[arg(short = 'f', long, global = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The section of the file, if not [DEFAULT].

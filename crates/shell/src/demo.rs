@@ -8,6 +8,7 @@ use imapclient_config::Config;
 use imapclient_server::Server;
 
 use crate::{
+    account,
     args::{Arguments, Demo},
     failure::{Failure, Result},
     screen::Screen,
@@ -30,9 +31,10 @@ pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result
     }
     // The server stops when it is dropped.
     let server = start(demo);
-    let account = Config::parse(&server.ini(USER), "demo.ini")?
+    let mut account = Config::parse(&server.ini(USER), "demo.ini")?
         .default
         .account()?;
+    account::switch(&mut account.connect, &arguments.connection);
     let run = &arguments.run;
     let session = Session::new(account, screen.clone(), run.yes);
     if run.commands.is_none() && run.script.is_none() && !io::stdin().is_terminal() {

@@ -78,7 +78,7 @@ faces! {
             };
             for result in results {
                 match result {
-                    Err(Error::Missing { capability: told }) => assert_eq!(told, capability),
+                    Err(Error::Missing { capability: told, .. }) => assert_eq!(told, capability),
                     other => panic!("{capability}: {other:?}"),
                 }
             }

@@ -197,7 +197,7 @@ faces! {
         let mut client = builder.connect().await?;
         client.select("INBOX").await?;
         match client.idle().await {
-            Err(Error::Missing { capability }) => assert_eq!(capability, "IDLE"),
+            Err(Error::Missing { capability, .. }) => assert_eq!(capability, "IDLE"),
             result => panic!("{result:?}"),
         }
         let mut idle = client.idle_or_poll(Duration::from_millis(20)).await?;

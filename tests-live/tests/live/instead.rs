@@ -62,7 +62,7 @@ faces! {
                 _ => client.idle().await.map(drop),
             };
             match result {
-                Err(Error::Missing { capability: told }) => assert_eq!(told, capability),
+                Err(Error::Missing { capability: told, .. }) => assert_eq!(told, capability),
                 other => panic!("{capability}: {other:?}"),
             }
         }

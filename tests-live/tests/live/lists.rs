@@ -151,7 +151,7 @@ faces! {
             }
             lacking += 1;
             match client.list_with(options).await {
-                Err(Error::Missing { capability: told }) => {
+                Err(Error::Missing { capability: told, .. }) => {
                     assert!(told == capability || !all.has(&told), "{told}");
                 }
                 other => panic!("{capability}: {other:?}"),

@@ -32,6 +32,7 @@ mod quota;
 mod raw;
 mod rename;
 mod results;
+mod resync;
 mod search;
 mod select;
 mod session;

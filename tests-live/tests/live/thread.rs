@@ -158,7 +158,7 @@ faces! {
         let last = client.last_sent();
         let other = ThreadAlgorithm::Other("X-NO-SUCH".into());
         match client.thread(other, "ALL").await {
-            Err(Error::Missing { capability }) => assert_eq!(capability, "THREAD=X-NO-SUCH"),
+            Err(Error::Missing { capability, .. }) => assert_eq!(capability, "THREAD=X-NO-SUCH"),
             result => panic!("{result:?}"),
         }
         assert_eq!(client.last_sent(), last, "nothing was sent");

@@ -233,7 +233,7 @@ faces! {
         }
         let before = client.last_sent();
         match client.notify(&messages("INBOX")).await {
-            Err(Error::Missing { capability }) => assert_eq!(capability, "NOTIFY"),
+            Err(Error::Missing { capability, .. }) => assert_eq!(capability, "NOTIFY"),
             result => panic!("{result:?}"),
         }
         assert_eq!(client.last_sent(), before);

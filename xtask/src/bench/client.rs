@@ -210,6 +210,6 @@ fn mbsync(port: u16, folder: &Path) -> Result<Command> {
         .arg("--quiet")
         .arg("--config")
         .arg(file)
-        .arg("bench:INBOX");
+        .arg("bench");
     Ok(command)
 }

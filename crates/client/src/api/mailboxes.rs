@@ -4,13 +4,13 @@ use imapclient_codec::{
     Attribute, InvalidArgument, ListedMailbox, MailboxName, MailboxStatus, Needs,
     command::{self as wire, ListOptions, StatusItem},
 };
-use imapclient_engine::{Mailbox, Phase};
+use imapclient_engine::Mailbox;
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
     command::{Ask, List, Select, each},
-    error::{Error, Result, phase_text},
+    error::{Error, Result},
     listing::Listing,
 };
 
@@ -332,7 +332,9 @@ impl<S: Socket> Client<S> {
     /// so.
     #[doc(alias = "select_folder")]
     pub async fn select(&mut self, mailbox: impl Into<MailboxName>) -> Result<Mailbox> {
-        self.open("SELECT", mailbox.into(), false).await
+        self.open(Select::new(wire::select(&mailbox.into(), false)?))
+            .await
+            .map(|(mailbox, _)| mailbox)
     }
 
     /// Opens a mailbox read-only, so that no command changes it. `EXAMINE`, RFC 9051 §6.3.3.
@@ -351,7 +353,9 @@ impl<S: Socket> Client<S> {
     /// so.
     #[doc(alias = "select_folder")]
     pub async fn examine(&mut self, mailbox: impl Into<MailboxName>) -> Result<Mailbox> {
-        self.open("EXAMINE", mailbox.into(), true).await
+        self.open(Select::new(wire::select(&mailbox.into(), true)?))
+            .await
+            .map(|(mailbox, _)| mailbox)
     }
 
     /// Returns properties of a mailbox without opening it. `STATUS`, RFC 9051 §6.3.11.
@@ -435,7 +439,7 @@ impl<S: Socket> Client<S> {
                 other => other?,
             };
             if self.writable().is_some() {
-                return Err(Error::missing("UNSELECT"));
+                return Err(Error::missing(&["UNSELECT"], self.state()));
             }
         }
         self.close().await
@@ -445,26 +449,5 @@ impl<S: Socket> Client<S> {
     fn writable(&self) -> Option<MailboxName> {
         let mailbox = self.state().selected()?;
         (!mailbox.read_only).then(|| mailbox.name.clone())
-    }
-
-    async fn open(
-        &mut self,
-        command: &'static str,
-        name: MailboxName,
-        read_only: bool,
-    ) -> Result<Mailbox> {
-        let select = wire::select(&name, read_only)?;
-        self.run_behind(Select(select)).await?;
-        let state = self.state();
-        state.selected().cloned().ok_or_else(|| {
-            // The server sent BYE right after its OK.
-            let is = phase_text(state.phase());
-            debug_assert_eq!(state.phase(), Phase::Logout);
-            Error::State {
-                command: command.to_owned(),
-                needs: "an open connection",
-                is,
-            }
-        })
     }
 }

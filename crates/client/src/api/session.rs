@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use imapclient_auth::Mechanism;
-use imapclient_codec::{Capabilities, Id, Namespaces, Needs, Status, command};
+use imapclient_codec::{Capabilities, Effect, Id, Namespaces, Needs, Status, command};
 use imapclient_transport::{Handshake, Socket};
 use secrecy::SecretString;
 
 use crate::{
     client::Client,
     command::{Ask, given, last},
-    error::Result,
+    error::{Error, Result},
     login::Login,
+    switches::Disabled,
     workaround::Workaround,
 };
 
@@ -102,6 +103,29 @@ impl<S: Socket> Client<S> {
         &self.peer().workarounds.in_force
     }
 
+    /// Returns the capabilities that are not used on this connection, whether the server announces
+    /// them or not: those of [`Builder::disable`](crate::Builder::disable), and those that servers
+    /// of this kind announce without supporting them.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
+    /// for one in client.disabled().iter().filter(|one| one.announced) {
+    ///     println!("{} is not used", one.capability);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn disabled(&self) -> Vec<Disabled> {
+        let withheld = self.state().withheld();
+        let disabled = self.peer().disabled.iter();
+        let disabled = disabled.map(|(capability, reason)| Disabled {
+            capability: capability.clone(),
+            reason: *reason,
+            announced: withheld.lists(capability),
+        });
+        disabled.collect()
+    }
+
     /// Enables extensions that must be requested, such as `CONDSTORE` or `UTF8=ACCEPT`. Returns
     /// those that the server enabled. `ENABLE`, RFC 9051 §6.3.1.
     ///
@@ -118,7 +142,8 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
+    /// [`Error::Missing`](crate::Error::Missing) without `ENABLE`, and for an extension that is
+    /// [disabled](Self::disabled); [`Error::State`](crate::Error::State),
     /// [`Error::Invalid`](crate::Error::Invalid) for a string that cannot be the name of an
     /// extension.
     pub async fn enable(
@@ -126,6 +151,15 @@ impl<S: Socket> Client<S> {
         extensions: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Capabilities> {
         let outgoing = command::enable(extensions)?;
+        if let Effect::Enable(names) = outgoing.effect() {
+            let disabled = self.state().disabled();
+            if let Some(name) = names.iter().find(|name| disabled.lists(name)) {
+                return Err(Error::Missing {
+                    capability: name.to_owned(),
+                    disabled: true,
+                });
+            }
+        }
         let enabled = self.run(Ask::for_answer(outgoing, last!(Enabled))).await?;
         if enabled.is_none() {
             self.note(Workaround::EnableUnanswered);

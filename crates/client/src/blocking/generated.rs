@@ -15,14 +15,16 @@ use crate::moving::Moved;
 use crate::outcome::Unanswered;
 use crate::pipeline::pending::Pending;
 use crate::quotas::MailboxQuotas;
+use crate::resync::{Known, Resync, Selected};
 use crate::selection::{MessageSelection, SingleMessage};
 use crate::stored::Stored;
+use crate::switches::Disabled;
 use crate::updates::Update;
 use crate::workaround::Workaround;
 use imapclient_auth::Mechanism;
 use imapclient_codec::command::{
     Append, AppendStream, FetchItems, FlagChange, LabelChange, ListOptions, Notify, RightsChange,
-    SearchQuery, SortOrder, StatusItem, ThreadAlgorithm,
+    SearchQuery, SelectOptions, SortOrder, StatusItem, ThreadAlgorithm,
 };
 use imapclient_codec::{
     Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, ListRights, ListedMailbox,
@@ -1360,6 +1362,78 @@ impl Client {
 }
 
 impl Client {
+    /// Opens a mailbox with options: read-only, with modification sequences, or with the changes
+    /// since an earlier state. `SELECT` and `EXAMINE` with `CONDSTORE` and `QRESYNC`, RFC 7162
+    /// §3.1.8, §3.2.5.
+    ///
+    /// Needs a login, and for each option the capability that its method of [`SelectOptions`]
+    /// names. A mailbox that is already selected is left, even if this fails. For
+    /// [`SelectOptions::qresync`] the extension is enabled first, which also needs the capability
+    /// `ENABLE`; from then on the server reports removed messages by UID
+    /// ([`Update::Vanished`](crate::Update::Vanished)). [`resync`](Self::resync) does all this
+    /// where it is supported, and finds the changes in other ways elsewhere.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::SelectOptions;
+    ///
+    /// let options = SelectOptions::new().read_only().condstore();
+    /// let selected = client.select_with("INBOX", options)?;
+    /// println!("{:?}", selected.mailbox.highest_modseq);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing) for an option that the server does not offer, and
+    /// [`Error::Invalid`](crate::Error::Invalid) for one that cannot be sent, before anything is
+    /// sent; [`Error::NoAnswer`](crate::Error::NoAnswer) if the server says OK to ENABLE without
+    /// having enabled QRESYNC, as iCloud does; [`Error::Refused`](crate::Error::Refused).
+    pub fn select_with(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        options: SelectOptions,
+    ) -> Result<Selected> {
+        now(self.inner.select_with(mailbox, options))
+    }
+
+    /// Opens a mailbox, and returns its differences from a state that the caller has kept: the
+    /// messages that have vanished, those that have arrived, and the flags of those that have
+    /// changed.
+    ///
+    /// Needs a login. A mailbox that is already selected is left, even if this fails. With
+    /// `QRESYNC` (RFC 7162) it takes one round trip, with `CONDSTORE` the changes of flags are
+    /// fetched, and otherwise the UIDs and flags of all messages are. The result is the same,
+    /// except for [`Resync::flags`] and the time that it takes. The number of messages is checked,
+    /// so that all messages are looked at if the server reports too few changes.
+    ///
+    /// Changes that other clients make meanwhile are in [`updates`](Self::updates), and also found
+    /// by the next call.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{Known, UidSet};
+    ///
+    /// // No message is known yet.
+    /// let mut known = Known::new(1, UidSet::new());
+    /// let news = client.resync("INBOX", &known)?;
+    /// println!("arrived: {}, vanished: {}", news.arrived, news.vanished);
+    /// if let Some(now) = news.known() {
+    ///     known = now;
+    /// }
+    /// # drop(known);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), with the code `NONEXISTENT` if the server says
+    /// so; [`Error::Invalid`](crate::Error::Invalid) for known UIDs with a `*`; those of
+    /// [`fetch`](Self::fetch).
+    pub fn resync(&mut self, mailbox: impl Into<MailboxName>, known: &Known) -> Result<Resync> {
+        now(self.inner.resync(mailbox, known))
+    }
+}
+
+impl Client {
     /// Returns the messages that match a query. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
     /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
@@ -1619,6 +1693,22 @@ impl Client {
         self.inner.workarounds()
     }
 
+    /// Returns the capabilities that are not used on this connection, whether the server announces
+    /// them or not: those of [`Builder::disable`](crate::Builder::disable), and those that servers
+    /// of this kind announce without supporting them.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|client| {
+    /// for one in client.disabled().iter().filter(|one| one.announced) {
+    ///     println!("{} is not used", one.capability);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn disabled(&self) -> Vec<Disabled> {
+        self.inner.disabled()
+    }
+
     /// Enables extensions that must be requested, such as `CONDSTORE` or `UTF8=ACCEPT`. Returns
     /// those that the server enabled. `ENABLE`, RFC 9051 §6.3.1.
     ///
@@ -1635,7 +1725,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
+    /// [`Error::Missing`](crate::Error::Missing) without `ENABLE`, and for an extension that is
+    /// [disabled](Self::disabled); [`Error::State`](crate::Error::State),
     /// [`Error::Invalid`](crate::Error::Invalid) for a string that cannot be the name of an
     /// extension.
     pub fn enable(

@@ -112,7 +112,7 @@ impl Error {
     ///     }
     ///     Ok(error.retry_after().unwrap_or(Duration::from_secs(1 << tries)))
     /// }
-    /// # let error = Error::Missing { capability: "SORT".to_owned() };
+    /// # let error = Error::Missing { capability: "SORT".to_owned(), disabled: false };
     /// # assert!(pause(error, 0).is_err());
     /// # assert_eq!(pause(Error::Interrupted, 2).unwrap(), Duration::from_secs(4));
     /// ```

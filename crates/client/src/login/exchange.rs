@@ -221,7 +221,8 @@ impl<S: Socket> Client<S> {
         } else if capabilities.has("AUTH=XOAUTH2") {
             Ok(TokenMechanism::XOAuth2)
         } else {
-            Err(Error::missing("AUTH=OAUTHBEARER or AUTH=XOAUTH2"))
+            let either = ["AUTH=OAUTHBEARER", "AUTH=XOAUTH2"];
+            Err(Error::missing(&either, self.state()))
         }
     }
 

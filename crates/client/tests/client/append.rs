@@ -249,7 +249,7 @@ faces! {
         let mut client = connect(&peer).await;
         let error = client.append_all_or_none("Sent", ["one", "two"]).await.unwrap_err();
         assert!(
-            matches!(&error, Error::Missing { capability } if capability == "MULTIAPPEND"),
+            matches!(&error, Error::Missing { capability, .. } if capability == "MULTIAPPEND"),
             "{error:?}"
         );
         assert_eq!(client.append_all_or_none("Sent", [""; 0]).await.unwrap(), None);

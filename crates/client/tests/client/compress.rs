@@ -151,7 +151,7 @@ faces! {
         let builder = plain::<Client>(&peer);
         let error = builder.compress(Compress::Always).connect().await.unwrap_err();
         assert!(
-            matches!(&error, Error::Missing { capability } if capability == "COMPRESS=DEFLATE"),
+            matches!(&error, Error::Missing { capability, .. } if capability == "COMPRESS=DEFLATE"),
             "{error:?}"
         );
         assert_eq!(text(&error), "the server does not offer COMPRESS=DEFLATE");

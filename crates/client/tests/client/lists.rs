@@ -100,7 +100,7 @@ faces! {
             (all().with_metadata(["/private/comment"]), "LIST-METADATA"),
         ] {
             let error = client.list_with(options).await.unwrap_err();
-            let Error::Missing { capability } = &error else {
+            let Error::Missing { capability, .. } = &error else {
                 panic!("{error:?}");
             };
             assert_eq!(capability, lacks);

@@ -314,7 +314,7 @@ faces! {
         let mut client = connect(&peer).await;
         client.select("INBOX").await.unwrap();
         let error = client.unselect().await.unwrap_err();
-        assert!(matches!(&error, Error::Missing { capability } if capability == "UNSELECT"));
+        assert!(matches!(&error, Error::Missing { capability, .. } if capability == "UNSELECT"));
         // An EXAMINE that fails leaves the mailbox as well (RFC 9051 §6.3.2).
         client.unselect().await.unwrap();
         assert_eq!(client.state().phase(), Phase::Authenticated);

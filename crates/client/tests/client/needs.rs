@@ -21,7 +21,7 @@ fn out_of_place(error: &Error, text: &str) {
 #[track_caller]
 fn lacks(error: &Error, what: &str) {
     assert!(
-        matches!(error, Error::Missing { capability } if capability == what),
+        matches!(error, Error::Missing { capability, .. } if capability == what),
         "{error:?}"
     );
 }

@@ -106,7 +106,7 @@ faces! {
             let script = Script::parse(greeting);
             let peer = Peer::start(move |connection| script.run(connection));
             let error = starttls::<Client>(&peer).connect().await.unwrap_err();
-            let missing = matches!(&error, Error::Missing { capability } if capability == "STARTTLS");
+            let missing = matches!(&error, Error::Missing { capability, .. } if capability == "STARTTLS");
             assert!(missing || greeting.ends_with("BAD what"), "{error:?}");
             peer.finish().unwrap();
         }

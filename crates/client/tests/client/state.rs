@@ -103,7 +103,7 @@ faces! {
             (client.idle().await.unwrap_err(), "IDLE"),
         ] {
             assert!(
-                matches!(&error, Error::Missing { capability } if capability == lacks),
+                matches!(&error, Error::Missing { capability, .. } if capability == lacks),
                 "{error:?}"
             );
             assert_eq!(error.to_string(), format!("the server does not offer {lacks}"));

@@ -228,7 +228,7 @@ faces! {
         let peer = member("", "");
         let mut client = connect(&peer).await;
         let error = client.notify(&personal()).await.map(drop).unwrap_err();
-        assert!(matches!(&error, Error::Missing { capability } if capability == "NOTIFY"), "{error:?}");
+        assert!(matches!(&error, Error::Missing { capability, .. } if capability == "NOTIFY"), "{error:?}");
         let alone = Notify::new().on(Scope::Personal, [NotifyEvent::FlagChange]);
         let error = client.notify(&alone).await.map(drop).unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{messages::MessageSet, parts::checked_modseq, search::PartialRange};
+use crate::needs::Needs;
 use crate::outgoing::{InvalidArgument, Outgoing, check_fragment};
 
 /// The data items to fetch for each message (RFC 9051 §6.4.5).
@@ -187,7 +188,7 @@ impl FetchItems {
 
     /// Restricts the answer to messages that changed after this modification sequence:
     /// `CHANGEDSINCE` (RFC 7162 §3.1.4.1). The server then also sends the modification sequence of
-    /// each.
+    /// each. Needs the capability `CONDSTORE`, or `QRESYNC`, which includes it.
     #[must_use]
     pub fn changed_since(mut self, modseq: u64) -> Self {
         self.changed_since = Some(modseq);
@@ -195,7 +196,8 @@ impl FetchItems {
     }
 
     /// Asks also for the UIDs of the set that have been removed since then: `VANISHED`
-    /// (RFC 7162 §3.2.6). Requires [`changed_since`](Self::changed_since) and a set of UIDs.
+    /// (RFC 7162 §3.2.6). Requires [`changed_since`](Self::changed_since), a set of UIDs, and the
+    /// capability `QRESYNC`, which must be enabled.
     #[must_use]
     pub fn vanished(mut self) -> Self {
         self.vanished = true;
@@ -376,6 +378,11 @@ pub fn fetch(set: &MessageSet, items: &FetchItems) -> Result<Outgoing, InvalidAr
     let mut outgoing = set.command("UID FETCH", "FETCH")?;
     items.write(outgoing.push(" "))?;
     items.write_modifiers(&mut outgoing, !matches!(set, MessageSet::Seqs(_)))?;
+    let outgoing = match (items.vanished, items.changed_since) {
+        (true, _) => outgoing.needing(Needs::mailbox().capability("QRESYNC")),
+        (false, Some(_)) => outgoing.needing(Needs::mailbox().one_of(&["CONDSTORE", "QRESYNC"])),
+        (false, None) => outgoing,
+    };
     Ok(outgoing.beside(set.concurrency()))
 }
 

@@ -34,12 +34,13 @@ impl StatusItem {
 /// use imapclient_codec::command::{self, Qresync, SelectOptions};
 ///
 /// let options = SelectOptions::new().qresync(Qresync::new(67890007, 90060115194045000));
-/// let outgoing = command::select_with(&"INBOX".into(), false, &options)?;
+/// let outgoing = command::select_with(&"INBOX".into(), &options)?;
 /// assert!(format!("{outgoing:?}").contains("(QRESYNC (67890007 90060115194045000))"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SelectOptions {
+    read_only: bool,
     condstore: bool,
     qresync: Option<Qresync>,
 }
@@ -61,24 +62,39 @@ impl SelectOptions {
         Self::default()
     }
 
-    /// Enables reports of modification sequences from now on: `CONDSTORE`.
+    /// Opens the mailbox read-only, by EXAMINE.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Enables reports of modification sequences from now on: `CONDSTORE`. Needs the capability
+    /// `CONDSTORE`, or `QRESYNC`, which includes it.
     #[must_use]
     pub fn condstore(mut self) -> Self {
         self.condstore = true;
         self
     }
 
-    /// Asks for the changes since `known`: `QRESYNC`, which must be enabled.
+    /// Asks for the changes since `known`: `QRESYNC`, which must be enabled. Needs the capability
+    /// `QRESYNC`.
     #[must_use]
     pub fn qresync(mut self, known: Qresync) -> Self {
         self.qresync = Some(known);
         self
     }
 
+    /// Returns the knowledge since which changes are asked for.
+    #[must_use]
+    pub fn known(&self) -> Option<&Qresync> {
+        self.qresync.as_ref()
+    }
+
     fn needs(&self) -> Needs {
         let mut needs = Needs::login();
         if self.condstore {
-            needs = needs.capability("CONDSTORE");
+            needs = needs.one_of(&["CONDSTORE", "QRESYNC"]);
         }
         if self.qresync.is_some() {
             needs = needs.capability("QRESYNC");
@@ -114,6 +130,12 @@ impl Qresync {
             known: None,
             matching: None,
         }
+    }
+
+    /// Returns the UIDVALIDITY of the known UIDs.
+    #[must_use]
+    pub fn uid_validity(&self) -> u32 {
+        self.uid_validity
     }
 
     /// Sets the known UIDs. If they are not set, the server assumes all of them.
@@ -166,18 +188,22 @@ impl Qresync {
 /// # Errors
 /// Fails if the name is empty or cannot be sent.
 pub fn select(name: &MailboxName, read_only: bool) -> Result<Outgoing, InvalidArgument> {
-    select_with(name, read_only, &SelectOptions::new())
+    let options = SelectOptions {
+        read_only,
+        ..SelectOptions::new()
+    };
+    select_with(name, &options)
 }
 
-/// Encodes `SELECT`, or `EXAMINE` if `read_only`, with parameters (RFC 7162 §3.1.8, §3.2.5).
+/// Encodes `SELECT`, or `EXAMINE`, with options (RFC 7162 §3.1.8, §3.2.5).
 ///
 /// # Errors
 /// Fails if the name is empty or cannot be sent, or if a parameter is not valid.
 pub fn select_with(
     name: &MailboxName,
-    read_only: bool,
     options: &SelectOptions,
 ) -> Result<Outgoing, InvalidArgument> {
+    let read_only = options.read_only;
     let verb = if read_only { "EXAMINE " } else { "SELECT " };
     let effect = Effect::Select {
         name: name.clone(),
@@ -189,7 +215,7 @@ pub fn select_with(
     outgoing.mailbox(name)?;
     options.write(&mut outgoing)?;
     Ok(
-        match *options == SelectOptions::new() && name.as_str().is_ascii() {
+        match !options.condstore && options.qresync.is_none() && name.as_str().is_ascii() {
             true => outgoing.beside(Concurrency::Select),
             false => outgoing,
         },

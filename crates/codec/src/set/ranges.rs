@@ -220,6 +220,42 @@ impl Ranges {
         });
     }
 
+    /// Returns the numbers that are not in `other`, sorted.
+    pub(crate) fn difference(&self, other: &Self) -> Self {
+        let (mut ours, mut others) = (self.clone(), other.clone());
+        ours.compact();
+        others.compact();
+        let mut rest = Self::default();
+        let mut gone = others.list.iter().filter_map(|range| match *range {
+            SetRange::Numbers(first, last) => Some((first, last)),
+            SetRange::From(_) | SetRange::Last => None,
+        });
+        let mut next = gone.next();
+        for range in ours.list {
+            let SetRange::Numbers(mut first, last) = range else {
+                rest.push(range);
+                continue;
+            };
+            // Both are sorted, so that each range of `other` is passed once.
+            let mut is_left = true;
+            while let Some((from, to)) = next.filter(|(from, _)| *from <= last) {
+                if from > first {
+                    rest.push(SetRange::Numbers(first, from - 1));
+                }
+                if to >= last {
+                    is_left = false;
+                    break;
+                }
+                first = first.max(to + 1);
+                next = gone.next();
+            }
+            if is_left {
+                rest.push(SetRange::Numbers(first, last));
+            }
+        }
+        rest
+    }
+
     /// Splits into pieces of at most `max_bytes` bytes of text.
     pub(crate) fn split(&self, max_bytes: usize) -> impl Iterator<Item = Self> + '_ {
         let mut left = self.as_slice();

@@ -49,7 +49,7 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
         ("select", command::select(&name(), false)),
         (
             "select with",
-            command::select_with(&name(), true, &SelectOptions::new().condstore()),
+            command::select_with(&name(), &SelectOptions::new().read_only().condstore()),
         ),
         ("create", command::create(&name())),
         (

@@ -155,7 +155,7 @@ fn mailboxes_get_special_uses() {
 
 #[test]
 fn selecting_with_what_is_known() {
-    let select = |options: SelectOptions| command::select_with(&name("INBOX"), false, &options);
+    let select = |options: SelectOptions| command::select_with(&name("INBOX"), &options);
     let qresync = |known: Qresync| select(SelectOptions::new().qresync(known));
     let base = Qresync::new(67_890_007, 20_050_715_194_045_000);
     written([

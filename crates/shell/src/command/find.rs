@@ -1,7 +1,7 @@
 //! Commands that search for messages.
 
 use clap::Args;
-use imapclient::{Found, SearchQuery, ThreadAlgorithm, Uid};
+use imapclient::{Found, SearchQuery, State, ThreadAlgorithm, Uid};
 
 use super::{kept::Kept, tree};
 use crate::{
@@ -141,7 +141,10 @@ impl Thread {
         let client = session.client().await?;
         let algorithm = match algorithm {
             Some(algorithm) => algorithm,
-            None => best(&client.capabilities().await?)?,
+            None => {
+                client.capabilities().await?;
+                best(client.state())?
+            }
         };
         let threads = client.thread(algorithm, query).await?;
         let numbers: Vec<Uid> = threads.numbers().collect();
@@ -161,12 +164,16 @@ impl Thread {
 }
 
 /// Returns the best supported algorithm for conversations.
-fn best(capabilities: &imapclient::Capabilities) -> Result<ThreadAlgorithm> {
+fn best(state: &State) -> Result<ThreadAlgorithm> {
     let mut known = ThreadAlgorithm::KNOWN.iter().cloned();
-    let best = known.find(|one| capabilities.has(&format!("THREAD={one}")));
+    let best = known.find(|one| state.has(&format!("THREAD={one}")));
     best.ok_or_else(|| {
         imapclient::Error::Missing {
             capability: "THREAD".to_owned(),
+            disabled: state
+                .withheld()
+                .iter()
+                .any(|name| name.starts_with("THREAD=")),
         }
         .into()
     })

@@ -1,12 +1,14 @@
 //! Commands that open or leave a mailbox.
 
 use clap::Args;
-use imapclient::{Flags, Mailbox, SearchKey};
+use imapclient::{
+    Flags, Known, Mailbox, ResyncWay, SearchKey, SelectOptions, UidSet, codec::SetError,
+};
 use serde_json::json;
 
 use crate::{
     arguments::messages::count,
-    failure::Result,
+    failure::{Failure, Result},
     reply::{Cell, Field, Reply},
     session::Session,
 };
@@ -22,6 +24,12 @@ commands! {
         /// Opens a mailbox read-only.
         #[command(after_help = "RFC 9051 §6.3.3 (EXAMINE)\n\nExamples:\n  examine INBOX")]
         Examine(Examine),
+        /// Opens a mailbox, and shows its changes.
+        ///
+        /// They are those since an earlier `resync`, by its UIDVALIDITY, UIDS and HIGHESTMODSEQ.
+        /// Without these all messages have arrived.
+        #[command(after_help = "RFC 7162 (CONDSTORE, QRESYNC)\n\nExamples:\n  resync INBOX\n  resync INBOX --uidvalidity 9 --uids 1:40 --modseq 41")]
+        Resync(Resync),
         /// Leaves the mailbox; deleted messages stay.
         #[command(after_help = "RFC 9051 §6.4.2 (UNSELECT)")]
         Unselect(Unselect),
@@ -36,6 +44,9 @@ pub(crate) struct Select {
     /// The mailbox.
     #[arg(value_name = "MAILBOX", default_value = "INBOX")]
     mailbox: String,
+    /// Also asks for modification sequences.
+    #[arg(long)]
+    condstore: bool,
 }
 
 #[derive(Debug, Args)]
@@ -43,6 +54,25 @@ pub(crate) struct Examine {
     /// The mailbox.
     #[arg(value_name = "MAILBOX", default_value = "INBOX")]
     mailbox: String,
+    /// Also asks for modification sequences.
+    #[arg(long)]
+    condstore: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resync {
+    /// The mailbox.
+    #[arg(value_name = "MAILBOX", default_value = "INBOX")]
+    mailbox: String,
+    /// The UIDVALIDITY of the earlier state.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    uidvalidity: u32,
+    /// The UIDs of all messages of the earlier state.
+    #[arg(long, value_name = "SET")]
+    uids: Option<String>,
+    /// The highest modification sequence of the earlier state.
+    #[arg(long, value_name = "NUMBER")]
+    modseq: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -54,16 +84,66 @@ pub(crate) struct Close {}
 impl Select {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let name = session.mailbox_name(&self.mailbox).await?;
-        let mailbox = session.client().await?.select(name).await?;
-        Ok(opened(&mailbox))
+        let options = options(self.condstore);
+        let selected = session.client().await?.select_with(name, options).await?;
+        Ok(opened(&selected.mailbox))
     }
 }
 
 impl Examine {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let name = session.mailbox_name(&self.mailbox).await?;
-        let mailbox = session.client().await?.examine(name).await?;
-        Ok(opened(&mailbox))
+        let options = options(self.condstore).read_only();
+        let selected = session.client().await?.select_with(name, options).await?;
+        Ok(opened(&selected.mailbox))
+    }
+}
+
+/// Returns the options of SELECT.
+fn options(condstore: bool) -> SelectOptions {
+    match condstore {
+        true => SelectOptions::new().condstore(),
+        false => SelectOptions::new(),
+    }
+}
+
+impl Resync {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let uids: UidSet = match &self.uids {
+            Some(text) => text.parse().map_err(|error: SetError| {
+                Failure::Usage(format!("--uids: {error}; write a set such as 1:5,9"))
+            })?,
+            None => UidSet::new(),
+        };
+        let known = Known::new(self.uidvalidity, uids).modseq(self.modseq);
+        let name = session.mailbox_name(&self.mailbox).await?;
+        let resync = session.client().await?.resync(name, &known).await?;
+        let way = match resync.way {
+            ResyncWay::Qresync => "QRESYNC",
+            ResyncWay::Condstore => "CONDSTORE",
+            _ => "all messages",
+        };
+        let mailbox = &resync.mailbox;
+        let mut fields = vec![
+            Field::new("FOUND BY", way),
+            Field::new("VANISHED", resync.vanished.to_string()),
+            Field::new("ARRIVED", resync.arrived.to_string()),
+            Field::new("UIDVALIDITY", mailbox.uid_validity),
+            Field::new("UIDS", resync.uids.to_string()),
+            Field::new(
+                "HIGHESTMODSEQ",
+                mailbox.highest_modseq.map(|n| n.to_string()),
+            ),
+        ];
+        if resync.invalidated {
+            let text = "the UIDVALIDITY is another one: no earlier UID is valid";
+            fields.push(Field::new("INVALID", text));
+        }
+        let flags = resync.flags.iter();
+        fields.extend(
+            flags.map(|(uid, flags)| Field::new("FLAGS", format!("{uid}: {}", shown(flags)))),
+        );
+        Ok(Reply::new(&resync, fields))
     }
 }
 

@@ -119,6 +119,7 @@ impl Info {
         let tls = client.tls();
         let tls = tls.map(|tls| format!("{} with {}", tls.version, tls.cipher_suite));
         let known = state.capabilities().map(|all| all.len().to_string());
+        let disabled = client.disabled();
         let workarounds = client.workarounds();
         let names: Vec<_> = workarounds.iter().map(|one| format!("{one:?}")).collect();
         let json = json!({
@@ -131,6 +132,7 @@ impl Info {
             "phase": format!("{:?}", state.phase()),
             "mailbox": mailbox,
             "workarounds": names,
+            "disabled": disabled.iter().map(|one| &one.capability).collect::<Vec<_>>(),
         });
         let mut fields = vec![
             Field::new("HOST", host),
@@ -145,6 +147,11 @@ impl Info {
         if state.is_compressed() {
             fields.push(Field::new("COMPRESSION", "DEFLATE"));
         }
+        fields.extend(
+            disabled
+                .iter()
+                .map(|one| Field::new("DISABLED", one.to_string())),
+        );
         let workarounds = workarounds.iter().map(ToString::to_string);
         fields.extend(workarounds.map(|text| Field::new("WORKAROUND", text)));
         Ok(Reply::new(json, fields))

@@ -116,7 +116,7 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
             None => run(&mut session),
         };
         match done.as_ref().map_err(Failure::client) {
-            Err(Some(Error::Missing { capability })) => {
+            Err(Some(Error::Missing { capability, .. })) => {
                 session.screen.reply(&left_out(step.command, capability))?;
             }
             _ => done?,

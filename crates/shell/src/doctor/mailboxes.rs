@@ -227,5 +227,14 @@ async fn workarounds(client: &mut Client) -> Result<Step, Error> {
     let rows = all
         .iter()
         .map(|one| ("instead".to_owned(), one.to_string()));
-    Ok(Step::good(WORKAROUNDS, summary).rows("in force", names, rows.collect()))
+    let disabled = client.disabled();
+    let unused: Vec<_> = disabled.iter().map(|one| one.capability.clone()).collect();
+    let why = disabled
+        .iter()
+        .map(|one| ("not used".to_owned(), one.to_string()));
+    let step = Step::good(WORKAROUNDS, summary).rows("in force", names, rows.collect());
+    Ok(match disabled.is_empty() {
+        true => step,
+        false => step.rows("not used", unused, why.collect()),
+    })
 }

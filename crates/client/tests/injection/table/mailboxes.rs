@@ -1,7 +1,8 @@
 //! Mailboxes, access control and quotas.
 
 use imapclient::{
-    Attribute, ListOptions, Notify, NotifyEvent, Rights, RightsChange, Scope, StatusItem,
+    Attribute, Known, ListOptions, Notify, NotifyEvent, Rights, RightsChange, Scope, SelectOptions,
+    StatusItem, UidSet,
 };
 
 use super::{
@@ -155,6 +156,24 @@ pub(super) fn mailboxes() -> Vec<Row> {
             "mailbox",
             Words("EXAMINE <name>"),
             |client, text| client.examine(text).map(drop),
+        ),
+        row(
+            "select_with",
+            "mailbox",
+            Words("EXAMINE <name>"),
+            |client, text| {
+                let options = SelectOptions::new().read_only();
+                client.select_with(text, options).map(drop)
+            },
+        ),
+        row(
+            "resync",
+            "mailbox",
+            Words("SELECT <name>"),
+            |client, text| {
+                let known = Known::new(1, UidSet::new());
+                client.resync(text, &known).map(drop)
+            },
         ),
         row(
             "status",

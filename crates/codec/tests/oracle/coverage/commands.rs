@@ -75,7 +75,6 @@ pub(super) fn samples() -> Samples {
                 command::fetch(&some(), &FetchItems::new().flags().changed_since(7)).unwrap(),
                 command::select_with(
                     &inbox(),
-                    false,
                     &SelectOptions::new().qresync(Qresync::new(67890, 9)),
                 )
                 .unwrap(),
