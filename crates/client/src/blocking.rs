@@ -203,14 +203,12 @@ impl Watch<'_> {
     /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY")? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let mut watch = client.notify(&news)?;
-    ///     for update in watch.iter().take(1) {
-    ///         println!("{:?}", update?);
-    ///     }
-    ///     watch.done()?;
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let mut watch = client.notify(&news)?;
+    /// for update in watch.iter().take(1) {
+    ///     println!("{:?}", update?);
     /// }
+    /// watch.done()?;
     /// # Ok(()) });
     /// ```
     pub fn iter(&mut self) -> impl Iterator<Item = Result<Update>> + '_ {
@@ -226,14 +224,12 @@ impl Watch<'_> {
     ///
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY")? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let mut watch = client.notify(&news)?;
-    ///     for update in watch.timeout_iter(Duration::from_millis(10)) {
-    ///         println!("{:?}", update?);
-    ///     }
-    ///     watch.done()?;
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let mut watch = client.notify(&news)?;
+    /// for update in watch.timeout_iter(Duration::from_millis(10)) {
+    ///     println!("{:?}", update?);
     /// }
+    /// watch.done()?;
     /// # Ok(()) });
     /// ```
     pub fn timeout_iter(&mut self, timeout: Duration) -> impl Iterator<Item = Result<Update>> + '_ {

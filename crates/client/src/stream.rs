@@ -98,16 +98,14 @@ impl<S: Socket> Watch<'_, S> {
     /// use futures_core::Stream;
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY").await? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let mut watch = client.notify(&news).await?;
-    ///     let mut updates = watch.stream();
-    ///     // Usually by `StreamExt::next`.
-    ///     let first = poll_fn(|context| Pin::new(&mut updates).poll_next(context)).await;
-    ///     println!("{:?}", first.transpose()?);
-    ///     drop(updates);
-    ///     watch.done().await?;
-    /// }
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let mut watch = client.notify(&news).await?;
+    /// let mut updates = watch.stream();
+    /// // Usually by `StreamExt::next`.
+    /// let first = poll_fn(|context| Pin::new(&mut updates).poll_next(context)).await;
+    /// println!("{:?}", first.transpose()?);
+    /// drop(updates);
+    /// watch.done().await?;
     /// # Ok(()) });
     /// ```
     // codegen: skip, the blocking face has an iterator instead

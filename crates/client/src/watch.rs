@@ -48,14 +48,12 @@ impl<S: Socket> Client<S> {
     ///
     /// let events = [NotifyEvent::new_messages(), NotifyEvent::MessageExpunge];
     /// let news = Notify::new().on(Scope::Mailboxes(vec!["Archive".into()]), events);
-    /// if client.has_capability("NOTIFY").await? {
-    ///     let mut watch = client.notify(&news).await?;
-    ///     match watch.next().await? {
-    ///         Update::MailboxStatus(status) => println!("{:?}", status.messages),
-    ///         other => println!("{other:?}"),
-    ///     }
-    ///     watch.done().await?;
+    /// let mut watch = client.notify(&news).await?;
+    /// match watch.next().await? {
+    ///     Update::MailboxStatus(status) => println!("{:?}", status.messages),
+    ///     other => println!("{other:?}"),
     /// }
+    /// watch.done().await?;
     /// # Ok(()) });
     /// ```
     ///
@@ -89,11 +87,9 @@ impl<S: Socket> Watch<'_, S> {
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY").await? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let mut watch = client.notify(&news).await?;
-    ///     println!("{:?}", watch.next().await?);
-    /// }
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let mut watch = client.notify(&news).await?;
+    /// println!("{:?}", watch.next().await?);
     /// # Ok(()) });
     /// ```
     ///
@@ -118,12 +114,10 @@ impl<S: Socket> Watch<'_, S> {
     ///
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY").await? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let mut watch = client.notify(&news).await?;
-    ///     if let Some(update) = watch.next_timeout(Duration::from_secs(60)).await? {
-    ///         println!("{update:?}");
-    ///     }
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let mut watch = client.notify(&news).await?;
+    /// if let Some(update) = watch.next_timeout(Duration::from_secs(60)).await? {
+    ///     println!("{update:?}");
     /// }
     /// # Ok(()) });
     /// ```
@@ -149,12 +143,10 @@ impl<S: Socket> Watch<'_, S> {
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY").await? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let watch = client.notify(&news).await?;
-    ///     watch.done().await?;
-    ///     println!("{} updates", client.updates().count());
-    /// }
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let watch = client.notify(&news).await?;
+    /// watch.done().await?;
+    /// println!("{} updates", client.updates().count());
     /// # Ok(()) });
     /// ```
     ///

@@ -220,7 +220,7 @@ macro_rules! stranger {
 
 #[doc(hidden)]
 pub fn server() -> Server {
-    account().start()
+    account().say_capability("NOTIFY").start()
 }
 
 #[doc(hidden)]

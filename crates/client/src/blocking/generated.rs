@@ -2577,14 +2577,12 @@ impl Client {
     ///
     /// let events = [NotifyEvent::new_messages(), NotifyEvent::MessageExpunge];
     /// let news = Notify::new().on(Scope::Mailboxes(vec!["Archive".into()]), events);
-    /// if client.has_capability("NOTIFY")? {
-    ///     let mut watch = client.notify(&news)?;
-    ///     match watch.next()? {
-    ///         Update::MailboxStatus(status) => println!("{:?}", status.messages),
-    ///         other => println!("{other:?}"),
-    ///     }
-    ///     watch.done()?;
+    /// let mut watch = client.notify(&news)?;
+    /// match watch.next()? {
+    ///     Update::MailboxStatus(status) => println!("{:?}", status.messages),
+    ///     other => println!("{other:?}"),
     /// }
+    /// watch.done()?;
     /// # Ok(()) });
     /// ```
     ///
@@ -2609,11 +2607,9 @@ impl Watch<'_> {
     /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY")? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let mut watch = client.notify(&news)?;
-    ///     println!("{:?}", watch.next()?);
-    /// }
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let mut watch = client.notify(&news)?;
+    /// println!("{:?}", watch.next()?);
     /// # Ok(()) });
     /// ```
     ///
@@ -2635,12 +2631,10 @@ impl Watch<'_> {
     ///
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY")? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let mut watch = client.notify(&news)?;
-    ///     if let Some(update) = watch.next_timeout(Duration::from_secs(60))? {
-    ///         println!("{update:?}");
-    ///     }
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let mut watch = client.notify(&news)?;
+    /// if let Some(update) = watch.next_timeout(Duration::from_secs(60))? {
+    ///     println!("{update:?}");
     /// }
     /// # Ok(()) });
     /// ```
@@ -2658,12 +2652,10 @@ impl Watch<'_> {
     /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{Notify, NotifyEvent, Scope};
     ///
-    /// if client.has_capability("NOTIFY")? {
-    ///     let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
-    ///     let watch = client.notify(&news)?;
-    ///     watch.done()?;
-    ///     println!("{} updates", client.updates().count());
-    /// }
+    /// let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    /// let watch = client.notify(&news)?;
+    /// watch.done()?;
+    /// println!("{} updates", client.updates().count());
     /// # Ok(()) });
     /// ```
     ///

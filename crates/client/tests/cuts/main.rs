@@ -8,7 +8,7 @@ mod plan;
 use std::time::Duration;
 
 use imapclient::{
-    AppendStream, AppendUid, Builder, Compress, Error, Flag, Update,
+    AppendStream, AppendUid, Builder, Compress, Error, Flag, Notify, NotifyEvent, Scope, Update,
     codec::command::{FetchItems, MessageSet, append, fetch},
     transport::TlsOptions,
 };
@@ -28,7 +28,9 @@ const AT_ONCE: &str = "Subject: at once\r\n\r\nA1 OK is no response\r\n";
 const IN_PIECES: &str = "Subject: in pieces\r\n\r\n+ no continuation request\r\n";
 /// The message that the session uploads behind other commands.
 const IN_PIPELINE: &str = "Subject: behind\r\n\r\n* BYE\r\n";
-/// The message that arrives while the session waits in IDLE.
+/// The mailbox that the session watches beside INBOX.
+const BESIDE: &str = "Beside";
+/// The message that arrives while the session waits in IDLE, and in the mailbox that it watches.
 const NEWS: &str = "Subject: news\r\n\r\n";
 
 /// Starts a server with a mailbox whose texts resemble responses.
@@ -39,12 +41,15 @@ fn server(way: Way) -> Server {
         Mail::from("").flag("\\Answered").flag("word"),
         Mail::from(format!("Subject: four\r\n\r\n{}\r\n", "x".repeat(200))),
     ];
-    let builder = Server::builder().user("bob", "sekret");
+    let builder = Server::builder()
+        .user("bob", "sekret")
+        .say_capability("NOTIFY");
     match way {
         Way::Synchronising => builder.forget_capability("LITERAL+"),
         _ => builder,
     }
     .mailbox("INBOX", |inbox| inbox.messages(mails))
+    .mailbox(BESIDE, |beside| beside)
     .start()
 }
 
@@ -67,6 +72,16 @@ fn settings<C>(way: Way, server: &Server, proxy: &Proxy) -> Builder<C> {
         Way::Plain | Way::Synchronising | Way::Compressed => builder.dangerous_plaintext(),
         Way::Tls | Way::CompressedTls => builder.tls_options(options),
         Way::StartTls | Way::CompressedStartTls => builder.tls_options(options).starttls(),
+    }
+}
+
+/// Returns whether an update reports the message in [`BESIDE`].
+fn is_about_beside(update: &Update) -> bool {
+    match update {
+        Update::MailboxStatus(status) => {
+            status.name == *BESIDE && status.messages == Some(1.into())
+        }
+        _ => false,
     }
 }
 
@@ -136,7 +151,15 @@ faces! {
         server.deliver("bob", "INBOX", NEWS);
         let all = journal.count() + 4;
         while !matches!(idle.next().await?, Update::Exists(count) if count.get() == all) {}
-        idle.done().await
+        idle.done().await?;
+
+        journal.begin("watch");
+        let events = [NotifyEvent::new_messages(), NotifyEvent::MessageExpunge];
+        let news = Notify::new().on(Scope::Mailboxes(vec![BESIDE.into()]), events);
+        let mut watch = client.notify(&news).await?;
+        server.deliver("bob", BESIDE, NEWS);
+        while !is_about_beside(&watch.next().await?) {}
+        watch.done().await
     }
 
     /// Reads one message after the other, those that are not small in pieces.

@@ -16,7 +16,7 @@ fn server() -> Server {
 }
 
 /// Returns the program with the account of bob.
-fn on(server: &Server, folder: &tempfile::TempDir) -> Command {
+pub(crate) fn on(server: &Server, folder: &tempfile::TempDir) -> Command {
     let file = folder.path().join("conf.ini");
     crate::start::write_private(&file, server.ini("bob")).unwrap();
     let mut command = program();

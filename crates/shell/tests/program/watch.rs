@@ -2,10 +2,13 @@
 
 use std::process::Output;
 
-use imapclient_testkit::{Peer, Script};
+use imapclient_testkit::{Peer, Script, Server};
 use serde_json::{Value, json};
 
-use crate::start::{printed, program};
+use crate::{
+    session::{Running, on},
+    start::{printed, program},
+};
 
 /// Runs a command on a server that has these capabilities and follows a script.
 fn run(capabilities: &str, script: &str, arguments: &[&str]) -> Output {
@@ -60,6 +63,37 @@ fn changes_of_other_mailboxes_are_shown_as_they_come() {
         (&json!("Archive"), &json!(5))
     );
     assert!(output.status.success());
+}
+
+#[test]
+fn news_of_several_mailboxes_come_while_it_waits() {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .sample()
+        .say_capability("NOTIFY")
+        .start();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = on(&server, &folder);
+    command.args([
+        "-m",
+        "INBOX",
+        "--json",
+        "-c",
+        "idle --count 2 --mailboxes Archive; status Archive",
+    ]);
+    let mut running = Running::start(&mut command);
+    server.wait_for("IDLE");
+    server.deliver("bob", "Archive", "Subject: one\n\n");
+    let mut lines = running.lines();
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap()).unwrap() };
+    let status = next()["mailbox_status"].clone();
+    assert_eq!(status["name"], json!("Archive"));
+    server.deliver("bob", "INBOX", "Subject: two\n\n");
+    assert_eq!(next(), json!({ "exists": 129 }));
+    // The same connection is used further.
+    assert_eq!(next()["messages"], status["messages"]);
+    drop(lines);
+    assert_eq!(running.code(), Some(0));
 }
 
 #[test]

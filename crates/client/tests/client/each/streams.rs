@@ -3,7 +3,7 @@
 use std::{future::poll_fn, pin::Pin};
 
 use futures_core::Stream;
-use imapclient::{Error, Uid, Update};
+use imapclient::{Error, Notify, NotifyEvent, Scope, Uid, Update};
 
 use crate::common::{member, plain, reader, tokio_face::*};
 
@@ -88,5 +88,43 @@ async fn updates_are_a_stream() {
     ));
     drop(updates);
     idle.done().await.unwrap();
+    leave(client, peer).await;
+}
+
+#[tokio::test]
+async fn updates_of_several_mailboxes_are_a_stream() {
+    let usual = "NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge FlagChange))";
+    let peer = member(
+        " IDLE NOTIFY",
+        &format!(
+            "C: <a> {usual} (PERSONAL (MailboxName))
+             S: <a> OK
+             C: <b> IDLE
+             S: + idling
+             S: * STATUS a (MESSAGES 1)
+             S: * OK [NOTIFICATIONOVERFLOW] too many
+             C: DONE
+             S: <b> OK done
+             C: <c> {usual}
+             S: <c> OK"
+        ),
+    );
+    let mut client = connect(&peer).await;
+    let news = Notify::new().on(Scope::Personal, [NotifyEvent::MailboxName]);
+    let mut watch = client.notify(&news).await.unwrap();
+    let mut updates = watch.stream();
+    assert!(matches!(
+        next(&mut updates).await,
+        Some(Ok(Update::MailboxStatus(_)))
+    ));
+    drop(updates);
+    let mut updates = watch.stream();
+    assert!(matches!(
+        next(&mut updates).await,
+        Some(Err(Error::NotificationOverflow))
+    ));
+    assert!(next(&mut updates).await.is_none());
+    drop(updates);
+    watch.done().await.unwrap();
     leave(client, peer).await;
 }
