@@ -66,8 +66,8 @@ enum News {
 }
 
 impl Session<'_> {
-    /// NOTIFY (RFC 5465 §3.1). As on Dovecot, NONE also ends the silence about the selected mailbox
-    /// that SET without it has begun.
+    /// NOTIFY (RFC 5465 §3.1). NONE also ends the silence about the selected mailbox that SET
+    /// without it has begun; Dovecot is silent about it after NONE.
     pub(super) fn set_notify(&mut self, request: NotifyRequest) -> Outcome {
         self.need_said("NOTIFY")?;
         let NotifyRequest::Set { status, groups } = request else {
