@@ -42,6 +42,7 @@ pub struct MailboxBuilder {
     mails: Vec<Mail>,
     special_use: Vec<SpecialUse>,
     subscribed: bool,
+    has_modseqs: bool,
 }
 
 impl Builder {
@@ -92,6 +93,7 @@ impl Builder {
             mails: Vec::new(),
             special_use: Vec::new(),
             subscribed: false,
+            has_modseqs: true,
         });
         let store = &mut self.store;
         match store.create(account, name) {
@@ -104,6 +106,9 @@ impl Builder {
             }
             if mailbox.subscribed {
                 store.subscribe(account, name)?;
+            }
+            if !mailbox.has_modseqs {
+                store.hide_modseqs(account, name)?;
             }
             for mail in mailbox.mails {
                 store.append(account, name, mail.draft())?;
@@ -334,6 +339,13 @@ impl MailboxBuilder {
     /// Adds a special use of the mailbox (RFC 6154).
     pub fn special_use(mut self, special_use: SpecialUse) -> Self {
         self.special_use.push(special_use);
+        self
+    }
+
+    /// Makes the mailbox unable to store mod-sequences: SELECT returns NOMODSEQ, and commands that
+    /// use mod-sequences of its messages are answered with BAD (RFC 7162 §3.1.2.2).
+    pub fn no_modseq(mut self) -> Self {
+        self.has_modseqs = false;
         self
     }
 

@@ -66,11 +66,11 @@ impl Session<'_> {
         let mut unchanged_since = None;
         for modifier in &request.modifiers {
             let StoreModifier::UnchangedSince(modseq) = modifier;
-            self.enable_condstore()?;
+            self.use_modseqs()?;
             unchanged_since = Some(*modseq);
         }
         let labels = Labels::new(request.labels);
-        let (shared, condstore) = (self.shared, self.condstore);
+        let (shared, condstore) = (self.shared, self.tells_modseqs());
         let tells_uids = request.uid || self.tells_uids();
         let hits = self.hits(&request.set, request.uid)?;
         let selected = self.selected()?;

@@ -41,12 +41,13 @@ impl Session<'_> {
         let mut store = lock(&self.shared.store);
         store.permitted(id, &name, Rights::READ)?;
         let (mut view, told) = store.select(id, &name, read_only)?;
-        view.condstore = self.condstore;
+        view.condstore = self.condstore && view.has_modseqs();
         view.tells_uids = self.tells_uids();
         view.strict = self.shared.settings.strict;
         let remote = Arc::clone(&self.remote);
         let watch = store.watch(view.mailbox(), move || remote.wake.wake());
         drop(store);
+        let has_modseqs = view.has_modseqs();
         let (flag_rights, may_change) = (view.flag_rights(), view.may_change());
         self.selected = Some(Selected { view, watch });
 
@@ -65,8 +66,11 @@ impl Session<'_> {
         let next = Code::UidNext(number(told.uid_next));
         self.out.response(note(next, "The next UID."))?;
         if self.has("CONDSTORE") {
-            self.out
-                .response(note(highest(told.highest_modseq), "The highest."))?;
+            let code = match has_modseqs {
+                true => highest(told.highest_modseq),
+                false => Code::NoModSeq,
+            };
+            self.out.response(note(code, "The highest."))?;
         }
         if let Some(resync) = resync {
             self.resync(&resync, told.uid_validity)?;

@@ -131,7 +131,7 @@ impl Session<'_> {
                 MessageDataItemName::Binary { .. } | MessageDataItemName::BinarySize { .. } => {
                     self.need("BINARY")?;
                 }
-                MessageDataItemName::ModSeq => self.enable_condstore()?,
+                MessageDataItemName::ModSeq => self.use_modseqs()?,
                 _ => {}
             }
         }
@@ -183,7 +183,7 @@ impl Session<'_> {
         let mut unchanged_since = None;
         for modifier in modifiers {
             let StoreModifier::UnchangedSince(modseq) = modifier;
-            self.enable_condstore()?;
+            self.use_modseqs()?;
             unchanged_since = Some(*modseq);
         }
         let alteration = Alteration {
@@ -219,7 +219,7 @@ impl Session<'_> {
         let removed = lock(&shared.store).expunge(&selected.view, only.as_deref())?;
         self.tell_removed()?;
         let reply = Reply::ok("Expunged.");
-        if removed == 0 || !self.qresync {
+        if removed == 0 || !self.tells_vanished() {
             return Ok(reply);
         }
         // The code must not promise more than what was reported (RFC 7162 §3.2.7).

@@ -76,7 +76,7 @@ impl Session<'_> {
     /// Reports what has changed in the selected mailbox since the client knew it, unless its UIDs
     /// are no longer valid.
     pub(super) fn resync(&mut self, resync: &Resync<'_>, uid_validity: u32) -> Outcome<()> {
-        if resync.uid_validity != uid_validity {
+        if resync.uid_validity != uid_validity || !self.tells_vanished() {
             return Ok(());
         }
         let view = &self.selected()?.view;
@@ -126,7 +126,7 @@ impl Session<'_> {
     /// Tells the client the mod-sequence up to which it knows everything, if the reports so far
     /// omit a removal (RFC 7162 §3.2).
     pub(super) fn tell_withheld(&mut self) -> Outcome<()> {
-        let (Some(selected), true) = (&self.selected, self.qresync) else {
+        let (Some(selected), true) = (&self.selected, self.tells_vanished()) else {
             return Ok(());
         };
         let withheld = lock(&self.shared.store).withheld(&selected.view);

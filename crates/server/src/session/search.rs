@@ -30,7 +30,7 @@ impl Session<'_> {
         } = search;
         self.selected()?;
         if keys.iter().any(Key::is_modseq) {
-            self.enable_condstore()?;
+            self.use_modseqs()?;
         }
         if keys.iter().any(Key::is_gmail) {
             self.need("X-GM-EXT-1")?;

@@ -12,7 +12,7 @@ use imap_codec::imap_types::{
 };
 use imapclient_loopback::lock;
 
-use super::{Session, messages::set, notify::Heed};
+use super::{Session, messages::set, notify::Heed, qresync::highest};
 use crate::{
     reply::{Outcome, Reply, Stop, note},
     store::{Change, Hit, View, WatchId, applicable, permanent},
@@ -51,16 +51,43 @@ impl Session<'_> {
         }
     }
 
-    /// Enables CONDSTORE, as each command does that uses it.
+    /// Enables CONDSTORE, as each command does that uses it. The first one reports the
+    /// mod-sequence of the selected mailbox (RFC 7162 §3.1).
     pub(super) fn enable_condstore(&mut self) -> Outcome<()> {
         self.need("CONDSTORE")?;
+        let is_first = !self.condstore;
         self.condstore = true;
         let tells_uids = self.tells_uids();
         if let Some(selected) = &mut self.selected {
-            selected.view.condstore = true;
-            selected.view.tells_uids = tells_uids;
+            let view = &mut selected.view;
+            view.condstore = view.has_modseqs();
+            view.tells_uids = tells_uids;
+            if is_first && view.has_modseqs() {
+                let known = highest(view.synced());
+                self.out.response(note(known, "The highest."))?;
+            }
         }
         Ok(())
+    }
+
+    /// Enables CONDSTORE for a command about mod-sequences of messages. Fails with BAD if the
+    /// selected mailbox has none (RFC 7162 §3.1.2.2).
+    pub(super) fn use_modseqs(&mut self) -> Outcome<()> {
+        if !self.selected()?.view.has_modseqs() {
+            return Err(Reply::bad("This mailbox has no mod-sequences.").into());
+        }
+        self.enable_condstore()
+    }
+
+    /// Returns whether changes of flags are reported with their mod-sequence.
+    pub(super) fn tells_modseqs(&self) -> bool {
+        let selected = self.selected.as_ref();
+        selected.is_some_and(|selected| selected.view.condstore)
+    }
+
+    /// Returns whether removals are reported by UID.
+    pub(super) fn tells_vanished(&self) -> bool {
+        self.qresync && self.tells_modseqs()
     }
 
     /// Reports the changes of the mailbox, as far as the client wants to be notified.
@@ -118,7 +145,7 @@ impl Session<'_> {
     /// always include it, and removed messages are reported together, by UID.
     pub(super) fn changes(&mut self, changes: Vec<Change>, uid: bool) -> io::Result<()> {
         let uid = uid || self.tells_uids();
-        if self.qresync {
+        if self.tells_vanished() {
             let removed = changes.iter().filter_map(|change| match change {
                 Change::Expunge { uid, .. } => Some(*uid),
                 _ => None,
@@ -136,7 +163,7 @@ impl Session<'_> {
             .unwrap_or_default();
         for change in changes {
             match change {
-                Change::Expunge { .. } if self.qresync => {}
+                Change::Expunge { .. } if self.tells_vanished() => {}
                 Change::Expunge { seq, .. } => self.out.data(Data::Expunge(number(seq)))?,
                 Change::Exists(count) => self.out.data(Data::Exists(count))?,
                 Change::Recent(count) => self.out.data(Data::Recent(count))?,
@@ -153,7 +180,7 @@ impl Session<'_> {
                     modseq,
                 } => {
                     let flags = MessageDataItem::Flags(flags.told(recent));
-                    let modseq = self.condstore.then_some(modseq);
+                    let modseq = self.tells_modseqs().then_some(modseq);
                     self.fetched(seq, uid.then_some(id), modseq, Some(flags))?;
                 }
                 Change::ModSeq {

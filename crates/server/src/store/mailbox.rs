@@ -32,6 +32,8 @@ pub(super) struct Mailbox {
     pub(super) uid_next: u32,
     /// The mod-sequence of the last change, including expunges.
     pub(super) highest_modseq: u64,
+    /// `false` if clients cannot use its mod-sequences.
+    pub(super) has_modseqs: bool,
     /// The messages that were removed.
     pub(super) history: History,
     /// The first UID that is still `\Recent` for the next connection.
@@ -76,7 +78,7 @@ pub(crate) struct Status {
     pub(crate) uid_validity: u32,
     /// UIDNEXT.
     pub(crate) uid_next: u32,
-    /// HIGHESTMODSEQ.
+    /// HIGHESTMODSEQ; 0 without mod-sequences.
     pub(crate) highest_modseq: u64,
 }
 
@@ -139,8 +141,27 @@ impl Store {
             size: Usage::of(&mailbox.entries).bytes,
             uid_validity: mailbox.uid_validity,
             uid_next: mailbox.uid_next,
-            highest_modseq: mailbox.highest_modseq,
+            highest_modseq: if mailbox.has_modseqs {
+                mailbox.highest_modseq
+            } else {
+                0
+            },
         })
+    }
+
+    /// Hides the mod-sequences of a mailbox, as if it could not store them.
+    ///
+    /// # Errors
+    /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`]
+    pub(crate) fn hide_modseqs(
+        &mut self,
+        account: AccountId,
+        name: &str,
+    ) -> Result<(), StoreError> {
+        let id = self.of(account).mailbox(&name::normal(name))?;
+        let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
+        mailbox.has_modseqs = false;
+        Ok(())
     }
 
     /// Changes the UIDVALIDITY of a mailbox and the UIDs of its messages, as if it had been created
@@ -179,6 +200,7 @@ impl Store {
                 uid_validity,
                 uid_next: 1,
                 highest_modseq: 1,
+                has_modseqs: true,
                 history: History::new(self.most_removals),
                 first_recent: 1,
             },

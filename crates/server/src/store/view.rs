@@ -17,6 +17,8 @@ use super::{
 pub(crate) struct View {
     pub(super) mailbox: MailboxId,
     pub(super) read_only: bool,
+    /// `false` if the mailbox has no mod-sequences (RFC 7162 §3.1.2.2).
+    has_modseqs: bool,
     /// The rights of the connection at the time of its SELECT (RFC 4314 §5.1.1).
     pub(super) rights: Rights,
     /// The reported messages, sorted by UID, with the reported flags and mod-sequences.
@@ -55,6 +57,7 @@ impl View {
         let mut view = Self {
             mailbox: id,
             read_only,
+            has_modseqs: mailbox.has_modseqs,
             rights,
             told: Vec::with_capacity(mailbox.entries.len()),
             uid_next: 0,
@@ -116,6 +119,11 @@ impl View {
     /// Returns the mod-sequence of the mailbox at the last complete report.
     pub(crate) fn synced(&self) -> u64 {
         self.synced
+    }
+
+    /// Returns whether the mailbox has mod-sequences.
+    pub(crate) fn has_modseqs(&self) -> bool {
+        self.has_modseqs
     }
 
     /// Returns the first UID that was not reported.

@@ -179,6 +179,7 @@ fn labels_are_changes_that_are_counted() {
     let server = gmail();
     let mut client = Client::inbox(&server);
     client.ok("STORE 2 +X-GM-LABELS (x)");
+    client.ok("ENABLE CONDSTORE");
     let seen = client.ok("FETCH 2 (MODSEQ)").remove(0);
     let modseq: u64 = seen.split(['(', ')']).nth(2).unwrap().parse().unwrap();
     client.ok("STORE 3 +X-GM-LABELS (y)");

@@ -303,6 +303,64 @@ fn changes_name_the_message() {
     assert!(told[0].contains("UID 5"), "{told:?}");
 }
 
+/// The first command that uses CONDSTORE reports the mod-sequence of the selected mailbox.
+#[test]
+fn the_first_use_reports_the_highest() {
+    let server = builder().start();
+    for first in [
+        "ENABLE CONDSTORE",
+        "FETCH 1 (MODSEQ)",
+        "STORE 1 (UNCHANGEDSINCE 1) +FLAGS (\\Draft)",
+        "SEARCH MODSEQ 1",
+        "STATUS Trash (HIGHESTMODSEQ)",
+    ] {
+        let mut client = Client::login(&server);
+        let selected = client.ok("SELECT INBOX");
+        let highest = number(&selected, "[HIGHESTMODSEQ");
+        let is_told = |lines: &[String]| lines.iter().any(|line| line.contains("[HIGHESTMODSEQ "));
+        let told = client.ok(first);
+        assert!(is_told(&told), "{first}: {told:?}");
+        assert_eq!(number(&told, "[HIGHESTMODSEQ"), highest, "{first}");
+        assert!(!is_told(&client.ok(first)), "{first}");
+    }
+}
+
+#[test]
+fn a_mailbox_without_mod_sequences() {
+    let server = builder()
+        .mailbox("Plain", |m| {
+            m.message("Subject: one\n\n")
+                .message("Subject: two\n\n")
+                .no_modseq()
+        })
+        .start();
+    let mut client = enabled(&server);
+    let told = client.ok("SELECT Plain (QRESYNC (3 1))");
+    assert_eq!(resynced(told.clone()), [""; 0]);
+    let codes: Vec<_> = told.iter().filter(|line| line.contains("MODSEQ")).collect();
+    assert_eq!(codes.len(), 1, "{codes:?}");
+    assert!(codes[0].starts_with("OK [NOMODSEQ] "), "{codes:?}");
+    for command in [
+        "FETCH 1 (MODSEQ)",
+        "FETCH 1 (FLAGS) (CHANGEDSINCE 1)",
+        "SEARCH MODSEQ 1",
+        "STORE 1 (UNCHANGEDSINCE 1) +FLAGS (\\Seen)",
+    ] {
+        let end = client.end(command);
+        assert!(end.starts_with("BAD "), "{command}: {end}");
+    }
+    let told = client.ok("STORE 1 +FLAGS (\\Deleted)");
+    assert!(!told[0].contains("MODSEQ"), "{told:?}");
+    assert_eq!(client.run("EXPUNGE")[0], "* 1 EXPUNGE");
+    assert!(client.end("EXPUNGE").starts_with("OK Expunged."));
+    let status = client.ok("STATUS Plain (HIGHESTMODSEQ)");
+    assert_eq!(number(&status, "HIGHESTMODSEQ"), 0);
+    // Others still have them.
+    client.ok("SELECT INBOX");
+    client.ok("STORE 1 +FLAGS.SILENT (\\Deleted)");
+    assert_eq!(client.run("EXPUNGE")[0], "* VANISHED 1");
+}
+
 /// What a client computes from the answers is what the mailbox contains.
 #[test]
 fn a_client_that_comes_back_is_right() {

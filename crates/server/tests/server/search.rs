@@ -92,6 +92,7 @@ fn mod_sequences_are_those_of_what_is_told() {
     for number in [1, 4, 3, 2] {
         client.ok(&format!("STORE {number} +FLAGS ($n{number})"));
     }
+    client.ok("ENABLE CONDSTORE");
     let fetched = client.ok("FETCH 1:4 (MODSEQ)");
     let modseq = |number: usize| -> String {
         let line = &fetched[number - 1];
