@@ -3,6 +3,7 @@
 mod clients;
 mod cuts;
 mod faults;
+mod noloss;
 mod profiles;
 
 pub(crate) use clients::IMAPFLOW;
@@ -54,6 +55,11 @@ const TESTS: &[Test] = &[
         name: "faults",
         about: "changes whose response is cut at up to a hundred places",
         run: faults::run,
+    },
+    Test {
+        name: "noloss",
+        about: "moves and removals that are cut at every byte, judged by the messages",
+        run: noloss::run,
     },
     Test {
         name: "profiles",

@@ -183,6 +183,16 @@ pub enum Done {
         /// never the first of several.
         messages: UidSet,
     },
+    /// The steps of a
+    /// [`dangerous_expunge_shared`](crate::Client::dangerous_expunge_shared) on a server without
+    /// `UIDPLUS`.
+    ExpungedShared {
+        /// The UIDs of those messages of the call that EXPUNGE has removed.
+        removed: UidSet,
+        /// The UIDs of the messages of others from which the flag `\Deleted` was taken, or may
+        /// have been, and to which it was not put back: add it to those that exist.
+        unmarked: UidSet,
+    },
     /// Messages that [`uid_expunge`](crate::Client::uid_expunge) had removed.
     Expunged {
         /// The messages of the commands to which the server said OK. Those without `\Deleted`
@@ -200,6 +210,7 @@ impl Done {
                 messages.is_empty() && uids.is_none()
             }
             Self::MovedBySteps(steps) => steps.is_nothing(),
+            Self::ExpungedShared { removed, unmarked } => removed.is_empty() && unmarked.is_empty(),
             Self::Stored { messages } | Self::Expunged { messages } => messages.is_empty(),
         }
     }
@@ -296,6 +307,21 @@ impl fmt::Display for Done {
                     "the messages of {} that exist were changed",
                     brief(messages)
                 );
+            }
+            Self::ExpungedShared { removed, unmarked } => {
+                if !removed.is_empty() {
+                    write!(f, "UID {} was removed", brief(removed))?;
+                }
+                if !unmarked.is_empty() {
+                    let and = if removed.is_empty() { "" } else { ", and " };
+                    write!(
+                        f,
+                        "{and}the mark as deleted of UID {} was taken off, which belongs to \
+                         others and has to be put back,",
+                        brief(unmarked)
+                    )?;
+                }
+                return Ok(());
             }
             Self::Expunged { messages } => {
                 let messages = brief(messages);

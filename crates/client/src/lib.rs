@@ -45,7 +45,7 @@
 //! | open one | [`select`](Client::select), [`examine`](Client::examine), [`select_with`](Client::select_with), [`resync`](Client::resync); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
 //! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`fetch_many`](Client::fetch_many), [`flags`](Client::flags); of any number and size [`fetch_each`](Client::fetch_each) |
-//! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`append_each`](Client::append_each), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
+//! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`append_each`](Client::append_each), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge), [`dangerous_expunge_shared`](Client::dangerous_expunge_shared) |
 //! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), of several mailboxes [`notify`](Client::notify); [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail extensions | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
@@ -91,9 +91,11 @@ mod outcome;
 mod peer;
 mod pipeline;
 mod quotas;
+mod ranges;
 mod resync;
 mod search;
 mod selection;
+mod shared;
 mod special;
 mod status;
 mod stored;
@@ -132,6 +134,7 @@ pub use pipeline::{Pipeline, pending::Pending};
 pub use quotas::MailboxQuotas;
 pub use resync::{Changes, Known, Resync, ResyncWay, Selected};
 pub use selection::{MessageId, MessageSelection, Saved, SingleMessage};
+pub use shared::{ExpungeWay, SharedExpunge};
 pub use stored::Stored;
 pub use switches::{Disabled, DisabledBy};
 pub use updates::Update;

@@ -53,10 +53,11 @@ pub struct Moved {
     /// The old and the new UIDs, as far as they are known.
     pub copied: Copied,
     /// The UIDs of those messages that were copied for certain and are still in the selected
-    /// mailbox as well. On a server without `UIDPLUS` these are all of them: they are marked as
-    /// deleted (`\Deleted`), and [`expunge`](crate::Client::expunge) removes them together with
-    /// those that others have marked. Otherwise another client has removed the mark, or the server
-    /// did not do what it said. Always empty after [`MoveWay::Native`], which is not checked.
+    /// mailbox as well. On a server without `UIDPLUS`, or one that answers UID EXPUNGE by BAD,
+    /// these are all of them: they are marked as deleted (`\Deleted`), and
+    /// [`expunge`](crate::Client::expunge) removes them together with those that others have
+    /// marked. Otherwise another client has removed the mark, or the server did not do what it
+    /// said. Always empty after [`MoveWay::Native`], which is not checked.
     pub left: UidSet,
     /// The UIDs of those messages that the server may have copied, and of which no copy was found
     /// in the target. They were not touched. Always empty after [`MoveWay::Native`].

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     moving::Moved,
     selection::MessageSelection,
+    shared::SharedExpunge,
 };
 
 impl<S: Socket> Client<S> {
@@ -202,6 +203,55 @@ impl<S: Socket> Client<S> {
         self.begin_steps();
         let gone = self.expunge_pieces(sets, |messages| Done::Expunged { messages });
         let gone = gone.await;
+        self.end_steps(gone)
+    }
+
+    /// Marks these messages as deleted and removes them, also on a server without `UIDPLUS`, where
+    /// EXPUNGE (RFC 9051 §6.4.3) removes all marked messages of all clients.
+    ///
+    /// Needs a selected mailbox that is not read-only. With `UIDPLUS`, the messages are removed by
+    /// UID EXPUNGE, and nothing about this is dangerous. Without it:
+    ///
+    /// 1. UID STORE marks these messages, and SEARCH finds the other ones with `\Deleted`.
+    /// 2. UID STORE takes that flag off the others. Another SEARCH confirms it; if others mark
+    ///    messages all the time, nothing is removed.
+    /// 3. EXPUNGE removes the messages.
+    /// 4. UID STORE puts the flag back, and SEARCH confirms it.
+    ///
+    /// **Danger:** the steps are separate commands, and other clients go on meanwhile.
+    ///
+    /// - A message that another client marks between the last SEARCH and EXPUNGE is removed for
+    ///   good, although that client may have meant to look at it once more.
+    /// - An EXPUNGE of another client does not remove messages whose flag is off at that moment.
+    /// - If another client restores a message by removing its flag, step 4 marks it again.
+    /// - If the connection ends or the future is dropped before step 4, the flags of other messages
+    ///   are missing: [`Error::done`](crate::Error::done) or [`unanswered`](Self::unanswered) has
+    ///   their UIDs in [`Done::ExpungedShared`](crate::Done::ExpungedShared), to be marked later.
+    ///
+    /// Use it only in mailboxes that no other client changes at the same time.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// let gone = client.dangerous_expunge_shared([3, 5]).await?;
+    /// println!("still there: {}", gone.removed.left);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    pub async fn dangerous_expunge_shared(
+        &mut self,
+        uids: impl Into<UidSet>,
+    ) -> Result<SharedExpunge> {
+        let uids = uids.into();
+        // A set that cannot be sent is refused before anything is.
+        MessageSet::Uids(uids.clone()).check()?;
+        if uids.is_empty() {
+            return Ok(SharedExpunge::default());
+        }
+        self.meet("EXPUNGE", &Needs::mailbox().writable()).await?;
+        self.begin_steps();
+        let gone = Box::pin(self.expunge_shared(uids)).await;
         self.end_steps(gone)
     }
 

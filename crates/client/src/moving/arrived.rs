@@ -9,8 +9,8 @@ use imapclient_codec::{
 use imapclient_transport::Socket;
 use sha2::{Digest, Sha256};
 
-use super::steps::{Before, Places, Ranges, is_about_answer};
-use crate::{client::Client, done::in_short, error::Result};
+use super::steps::{Before, Places, is_about_answer};
+use crate::{client::Client, done::in_short, error::Result, ranges::Ranges};
 
 /// The field by which most messages can be recognised.
 const MESSAGE_ID: &str = "HEADER.FIELDS (MESSAGE-ID)";

@@ -1,8 +1,8 @@
 //! The steps of a move by copying.
 
 use imapclient_codec::{
-    CopyUid, Flag, Flags, MailboxName, SetRange, StatusKind, Uid, UidSet,
-    command::{self as wire, FlagChange, MessageSet, SearchKey, StatusItem},
+    CopyUid, MailboxName, SetRange, StatusKind, Uid, UidSet,
+    command::{self as wire, MessageSet, SearchKey, StatusItem},
 };
 use imapclient_engine::Mailbox;
 use imapclient_transport::Socket;
@@ -11,9 +11,11 @@ use super::{MoveSteps, MoveWay, Moved};
 use crate::{
     ahead::uids_of,
     client::Client,
-    command::{Store, Transfer, transfer},
+    command::{Transfer, transfer},
     done::{Copied, Done, contains_all},
     error::{Error, Result, phase_text},
+    ranges::Ranges,
+    shared::deleted,
     validity::still_valid,
 };
 
@@ -79,11 +81,7 @@ impl<S: Socket> Client<S> {
             MessageSet::Seqs(seqs) => SearchKey::Seq(seqs),
             _ => SearchKey::Saved,
         };
-        let mut found: Vec<Uid> = self.search(key).await?.into_vec();
-        found.sort_unstable();
-        let mut uids: UidSet = found.into_iter().collect();
-        uids.compact();
-        Ok(uids)
+        self.uids_found(key).await
     }
 
     async fn copy_and_remove(&mut self, places: Places<'_>, asked: UidSet) -> Result<Moved> {
@@ -151,14 +149,7 @@ impl<S: Socket> Client<S> {
         if copied.is_empty() {
             return Ok(copied);
         }
-        let change = FlagChange::add([Flag::Deleted]).silent();
-        let encode = |set: &MessageSet| wire::store(set, &change);
-        let mut commands = Vec::new();
-        for set in self.pieces(&copied, encode).await? {
-            let outgoing = encode(&set)?;
-            commands.push((uids_of(&set), Store::<Flags, Uid>::new(set, outgoing)));
-        }
-        self.run_ahead(commands, |messages, _| {
+        self.mark(&copied, deleted(true), |messages| {
             Done::MovedBySteps(Box::new(MoveSteps {
                 marked: messages,
                 ..MoveSteps::default()
@@ -178,7 +169,21 @@ impl<S: Socket> Client<S> {
                 ..MoveSteps::default()
             }))
         });
-        Ok(gone.await?.left)
+        let gone = gone.await;
+        let is_begun = match self.steps() {
+            Some(Done::MovedBySteps(steps)) => !steps.removed.is_empty(),
+            _ => false,
+        };
+        match gone {
+            Ok(gone) => Ok(gone.left),
+            // Some servers announce UIDPLUS without it: they are treated as those that lack it. The
+            // search for what is left may also be refused, but only after the removal.
+            Err(Error::Refused(refused)) if refused.kind == StatusKind::Bad && !is_begun => {
+                tracing::debug!(%refused, "messages that were copied stay marked as deleted");
+                Ok(copied)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Determines the state of the target, by STATUS or else by opening it. Returns `None` if
@@ -276,26 +281,6 @@ fn unknown(messages: UidSet, copied: Option<&CopyUid>) -> UidSet {
     let mut rest: UidSet = uids.filter(|uid| !known.contains(*uid)).collect();
     rest.compact();
     rest
-}
-
-/// Ascending ranges of UIDs. Servers send ranges of any size, so these are not expanded.
-pub(super) struct Ranges(Vec<(Uid, Uid)>);
-
-impl Ranges {
-    pub(super) fn of(set: &UidSet) -> Self {
-        let mut set = set.clone();
-        set.compact();
-        let numbers = set.ranges().filter_map(|range| match range {
-            SetRange::Numbers(first, last) => Some((first, last)),
-            _ => None,
-        });
-        Self(numbers.collect())
-    }
-
-    pub(super) fn contains(&self, uid: Uid) -> bool {
-        let at = self.0.partition_point(|(_, last)| *last < uid);
-        self.0.get(at).is_some_and(|(first, _)| *first <= uid)
-    }
 }
 
 /// Returns whether a command failed without an effect on the connection, so that only its answer

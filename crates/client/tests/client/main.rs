@@ -42,6 +42,7 @@ mod security;
 mod serialized;
 mod session;
 mod sets;
+mod shared;
 mod silence;
 mod special;
 mod state;

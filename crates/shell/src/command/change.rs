@@ -36,7 +36,7 @@ commands! {
         #[command(visible_alias = "remove", after_help = "RFC 9051 §6.4.9 (UID EXPUNGE)\n\nExamples:\n  rm 42\n  rm $")]
         Rm(Rm),
         /// Removes deleted messages: all, or those of these UIDs.
-        #[command(after_help = "RFC 9051 §6.4.3 (EXPUNGE), §6.4.9 (UID EXPUNGE)\n\nExamples:\n  expunge\n  expunge 1:10")]
+        #[command(after_help = "RFC 9051 §6.4.3 (EXPUNGE), §6.4.9 (UID EXPUNGE)\n\nExamples:\n  expunge\n  expunge 1:10\n  expunge --shared 42")]
         Expunge(Expunge),
     }
 }
@@ -88,6 +88,10 @@ pub(crate) struct Expunge {
     /// Only those with these UIDs.
     #[arg(value_name = "MESSAGES")]
     messages: Option<MessageSet>,
+    /// Also without UIDPLUS: takes the marks of other messages off meanwhile. Dangerous if other
+    /// clients change the mailbox at the same time.
+    #[arg(long, requires = "messages")]
+    shared: bool,
 }
 
 impl Flag {
@@ -269,16 +273,39 @@ impl Expunge {
                 "no message is marked as deleted",
             ));
         }
-        session.confirm(&format!(
-            "{} marked as deleted will be removed for good",
-            count(deleted.len().unwrap_or_default())
-        ))?;
+        let many = count(deleted.len().unwrap_or_default());
+        let client = session.client().await?;
+        let is_alone = !self.shared || client.has_capability("UIDPLUS").await?;
+        session.confirm(&match is_alone {
+            true => format!("{many} marked as deleted will be removed for good"),
+            false => format!(
+                "{many} marked as deleted will be removed for good, and with them those that other \
+                 clients mark at the same time (the server has no UIDPLUS); if the connection \
+                 ends, the marks of other messages are missing"
+            ),
+        })?;
         let client = session.client().await?;
         let left = match uids {
             None => {
                 client.expunge().await?;
                 session.did("OK to EXPUNGE, looking up what is left".to_owned());
                 remaining(session.client().await?, &deleted).await?
+            }
+            Some(_) if self.shared => {
+                let gone = client.dangerous_expunge_shared(&deleted).await?;
+                if !gone.put_back.is_empty() {
+                    session.screen.note(&format!(
+                        "other deleted messages are marked again: UID {}",
+                        gone.put_back
+                    ));
+                }
+                if !gone.unmarked.is_empty() {
+                    session.screen.warn(&format!(
+                        "other messages were marked as deleted and are not any more: UID {}",
+                        gone.unmarked
+                    ));
+                }
+                gone.removed.left
             }
             Some(_) => client.uid_expunge(&deleted).await?.left,
         };

@@ -169,7 +169,11 @@ impl Move {
         let client = session.client().await?;
         let removes = client.has_capability("UIDPLUS").await?;
         if removes && !left.is_empty() {
-            return Err(self.not_removed(set, copied, left));
+            let text = done("copied", set, &self.to, copied).0;
+            return Err(Failure::Other(format!(
+                "{text}, but {} still here: UID {left}",
+                are(left)
+            )));
         }
         let (mut text, mut json) = done(
             if removes { "moved" } else { "copied" },

@@ -171,6 +171,17 @@ pub(super) fn messages() -> Vec<Row> {
         // This checks whether they were removed.
         .then(Set("UID SEARCH UID <set>"))
         .fits("1:3"),
+        row(
+            "dangerous_expunge_shared",
+            "uids",
+            Set("UID SEARCH UID <set>"),
+            |client, text| {
+                client
+                    .dangerous_expunge_shared(text.parse::<UidSet>()?)
+                    .map(drop)
+            },
+        )
+        .fits("1:3"),
     ]
 }
 
