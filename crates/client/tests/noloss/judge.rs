@@ -40,8 +40,9 @@ pub(crate) fn judge(
             if counts == (0, 0) {
                 return fail("of another client is LOST");
             }
-            let is_as_before = counts == (1, 0) && here[0].flags == message.flags;
-            if !is_as_before && !(counts == (1, 0) && is_mark_due(result, message)) {
+            let is_in_place = counts == (1, 0);
+            let is_as_before = is_in_place && here[0].flags == message.flags;
+            if !(is_as_before || is_in_place && is_mark_due(result, message)) {
                 return fail("of another client was touched");
             }
             continue;
