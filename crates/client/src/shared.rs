@@ -132,8 +132,8 @@ impl<S: Socket> Client<S> {
     }
 
     /// Takes the marks of other messages off, which it adds to `others`, and removes ours. Returns
-    /// `None` if nothing was removed, because others mark messages faster than their marks are taken
-    /// off, or because the server finds none of ours among the marked ones.
+    /// `None` if nothing was removed, because others mark messages faster than their marks are
+    /// taken off, or because the server finds none of ours among the marked ones.
     async fn expunge_ours(
         &mut self,
         ours: &UidSet,

@@ -42,8 +42,8 @@ pub(crate) struct Texts {
 }
 
 impl Disturbance {
-    /// Returns whether the server says in answer to a question that there is nothing, or that it has
-    /// done what it has not, in a way that no client can find out.
+    /// Returns whether the server says in answer to a question that there is nothing, or that it
+    /// has done what it has not, in a way that no client can find out.
     pub(crate) fn is_lie(&self) -> bool {
         let Self::Mishap {
             command, mishap, ..
