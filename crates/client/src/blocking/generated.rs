@@ -1408,7 +1408,7 @@ impl Client {
     /// names. A mailbox that is already selected is left, even if this fails. For
     /// [`SelectOptions::qresync`] the extension is enabled first, which also needs the capability
     /// `ENABLE`; from then on the server reports removed messages by UID
-    /// ([`Update::Vanished`](crate::Update::Vanished)). [`resync`](Self::resync) does all this
+    /// ([`Vanished`](crate::Update::Vanished)). [`resync`](Self::resync) does all this
     /// where it is supported, and finds the changes in other ways elsewhere.
     ///
     /// ```
