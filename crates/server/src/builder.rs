@@ -251,10 +251,11 @@ impl Builder {
     }
 
     /// Announces a capability, even if the server does not implement it. The following are
-    /// implemented if they are announced: `QRESYNC`, `NOTIFY`, `LITERAL-`, `UTF8=ACCEPT`,
-    /// `AUTH=CRAM-MD5`, `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1` and their `-PLUS` forms, for which
-    /// passwords must be in the form of SASLprep (RFC 4013), and `AUTH=XOAUTH2` and
-    /// `AUTH=OAUTHBEARER`, for which the password of the user is the token.
+    /// implemented if they are announced: `QRESYNC`, `NOTIFY`, `METADATA`, `METADATA-SERVER`,
+    /// `LIST-METADATA`, `LITERAL-`, `UTF8=ACCEPT`, `AUTH=CRAM-MD5`, `AUTH=SCRAM-SHA-256`,
+    /// `AUTH=SCRAM-SHA-1` and their `-PLUS` forms, for which passwords must be in the form of
+    /// SASLprep (RFC 4013), and `AUTH=XOAUTH2` and `AUTH=OAUTHBEARER`, for which the password of
+    /// the user is the token.
     pub fn say_capability(mut self, name: &str) -> Self {
         self.said.push(name.to_owned());
         self

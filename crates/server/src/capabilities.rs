@@ -47,9 +47,12 @@ pub(super) const GMAIL: [&str; 2] = ["XLIST", "X-GM-EXT-1"];
 
 /// Capabilities that are implemented only if they are announced. A name that ends in `=` is a
 /// prefix.
-const ON_REQUEST: [&str; 13] = [
+const ON_REQUEST: [&str; 16] = [
     "QRESYNC",
     "NOTIFY",
+    "METADATA",
+    "METADATA-SERVER",
+    "LIST-METADATA",
     "LITERAL-",
     "APPENDLIMIT",
     "APPENDLIMIT=",

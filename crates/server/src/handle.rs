@@ -30,7 +30,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN, SPECIAL-USE, CREATE-SPECIAL-USE,
 /// LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN,
 /// STATUS=SIZE and BINARY, and with the extensions of [Gmail](Builder::gmail) also X-GM-EXT-1 and
-/// XLIST. It supports QRESYNC, NOTIFY and UTF8=ACCEPT if they are [announced](Builder::say_capability),
+/// XLIST. It supports QRESYNC, NOTIFY, METADATA and UTF8=ACCEPT if they are [announced](Builder::say_capability),
 /// LITERAL- if that is announced and LITERAL+ is removed, and APPENDLIMIT if there is
 /// [a limit](Builder::append_limit). There is one thread for each connection. A
 /// [profile](Builder::profile) imitates a provider, [rules](Rule) cause faults, and

@@ -8,6 +8,7 @@ mod append;
 mod arguments;
 mod gmail;
 mod list;
+mod metadata;
 mod notify;
 mod search;
 mod status;
@@ -19,6 +20,7 @@ pub(crate) use self::{
     append::{Append, Appendix},
     gmail::{GmailFetch, GmailItem, StoreLabels},
     list::{CreateFor, ListExtended, Xlist},
+    metadata::{Depth, MetadataKind, MetadataRequest, Wanted},
     notify::{Events, Filter, NotifyRequest},
     search::{Return, Search, SearchKind},
     status::StatusLimit,
@@ -53,6 +55,7 @@ pub(crate) enum Request<'a> {
     GmailFetch(GmailFetch),
     StoreLabels(StoreLabels),
     Notify(NotifyRequest),
+    Metadata(MetadataRequest<'a>),
     /// A command on `$`, the messages that SEARCH has saved (RFC 5182). Its set is a placeholder.
     OfSaved(Box<Request<'static>>),
 }
@@ -96,6 +99,7 @@ impl<'a> Request<'a> {
                 Self::Acl(AclRequest::parse(name, command)?)
             }
             "SEARCH" | "SORT" | "THREAD" => Self::Search(Search::parse(word, uid, command)?),
+            "GETMETADATA" | "SETMETADATA" => Self::Metadata(MetadataRequest::parse(name, command)?),
             "NOTIFY" => Self::Notify(NotifyRequest::parse(command)?),
             "XLIST" => Self::Xlist(Xlist::parse(command)?),
             "FETCH" if gmail::is_meant(command) => {
@@ -231,7 +235,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_too_odd(
-            name in prop::sample::select(vec!["APPEND", "SETACL", "SEARCH", "SORT", "THREAD", "XLIST", "FETCH", "UID STORE", "LIST", "NOTIFY"]),
+            name in prop::sample::select(vec!["APPEND", "SETACL", "SEARCH", "SORT", "THREAD", "XLIST", "FETCH", "UID STORE", "LIST", "NOTIFY", "GETMETADATA", "SETMETADATA"]),
             arguments in "( |\\(|\\)|\"|\\\\|x|1|:|\\*|\\{1\\+?\\}\r\n|X-GM-LABELS|X-GM-RAW|MODSEQ|NOT|OR|\\[|\\]|\\$|RETURN){0,30}",
         ) {
             for end in ["\r\n", "", "{0}\r\n"] {

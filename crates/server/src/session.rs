@@ -17,6 +17,7 @@ mod idle;
 mod list;
 mod mailboxes;
 mod messages;
+mod metadata;
 mod names;
 mod notify;
 mod perform;

@@ -2,6 +2,7 @@
 
 mod account;
 mod acl;
+mod annotations;
 mod change;
 mod entry;
 mod error;
@@ -25,6 +26,7 @@ pub use self::account::SpecialUse;
 pub(crate) use self::{
     account::AccountId,
     acl::{Rights, RightsChange},
+    annotations::{Annotated, LONGEST, NotAnnotated},
     change::Change,
     entry::{Entry, Hit},
     error::{BadSequence, StoreError},

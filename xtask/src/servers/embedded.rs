@@ -123,7 +123,9 @@ fn plain() -> Builder {
         .strict(true)
         .say_capability("AUTH=CRAM-MD5")
         .say_capability("QRESYNC")
-        .say_capability("NOTIFY");
+        .say_capability("NOTIFY")
+        .say_capability("METADATA")
+        .say_capability("LIST-METADATA");
     for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
         builder = builder
             .say_capability(&format!("AUTH={mechanism}"))

@@ -34,7 +34,7 @@ fn an_unknown_name_is_told_with_the_known_ones() {
 #[test]
 fn what_is_lacking_is_what_the_server_does_not_implement() {
     let lacking = |profile: Profile| profile.lacking().collect::<BTreeSet<_>>();
-    assert!(lacking(Profile::ICloud).contains("METADATA"));
+    assert!(lacking(Profile::ICloud).contains("URLAUTH"));
     for done in [
         "LITERAL-",
         "APPENDLIMIT=35651584",

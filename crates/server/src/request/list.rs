@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use imap_codec::imap_types::{command::CommandBody, status::StatusDataItemName};
 
-use super::{Arguments, BadRequest, decoded};
+use super::{Arguments, BadRequest, decoded, metadata};
 use crate::{list::Select, store::SpecialUse};
 
 /// LIST with options or several patterns (RFC 5258).
@@ -26,6 +26,8 @@ pub(crate) struct ListReturn {
     pub(crate) my_rights: bool,
     /// STATUS (RFC 5819).
     pub(crate) status: Vec<StatusDataItemName>,
+    /// METADATA (RFC 9590).
+    pub(crate) metadata: Vec<String>,
 }
 
 impl<'a> ListExtended<'a> {
@@ -92,6 +94,10 @@ impl ListReturn {
             "SPECIAL-USE" => self.special_use = true,
             "MYRIGHTS" => self.my_rights = true,
             "CHILDREN" => self.children = true,
+            "METADATA" => {
+                arguments.space()?;
+                self.metadata = metadata::entries(arguments)?;
+            }
             "STATUS" => {
                 arguments.space()?;
                 let items = arguments.slice(|items| items.list(Arguments::word).map(drop))?;

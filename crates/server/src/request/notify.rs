@@ -54,6 +54,10 @@ pub(crate) struct Events {
     pub(crate) subscriptions: bool,
     /// `AnnotationChange`, which is not supported.
     pub(crate) annotations: bool,
+    /// `MailboxMetadataChange`.
+    pub(crate) mailbox_metadata: bool,
+    /// `ServerMetadataChange`.
+    pub(crate) server_metadata: bool,
     /// `true` if there are events that are not supported and do not concern messages.
     pub(crate) others: bool,
 }
@@ -136,6 +140,8 @@ impl Events {
             "ANNOTATIONCHANGE" => self.annotations = true,
             "MAILBOXNAME" => self.names = true,
             "SUBSCRIPTIONCHANGE" => self.subscriptions = true,
+            "MAILBOXMETADATACHANGE" => self.mailbox_metadata = true,
+            "SERVERMETADATACHANGE" => self.server_metadata = true,
             _ => self.others = true,
         }
         Ok(())
@@ -145,7 +151,9 @@ impl Events {
     fn check(&self, filter: &Filter) -> Result<(), BadRequest> {
         let incomplete = self.new != self.expunged || (self.flags || self.annotations) && !self.new;
         let misplaced = match filter.is_selected() {
-            true => self.names || self.subscriptions,
+            true => {
+                self.names || self.subscriptions || self.mailbox_metadata || self.server_metadata
+            }
             false => self.items.is_some(),
         };
         if incomplete || misplaced {
@@ -154,9 +162,10 @@ impl Events {
         Ok(())
     }
 
-    /// Returns whether all events are supported.
-    pub(crate) fn are_known(&self) -> bool {
-        !self.annotations && !self.others
+    /// Returns whether all events are supported, with or without METADATA.
+    pub(crate) fn are_known(&self, metadata: bool) -> bool {
+        let of_metadata = self.mailbox_metadata || self.server_metadata;
+        !self.annotations && !self.others && (metadata || !of_metadata)
     }
 
     /// Adds the events of another group.
@@ -166,6 +175,8 @@ impl Events {
         self.flags |= other.flags;
         self.names |= other.names;
         self.subscriptions |= other.subscriptions;
+        self.mailbox_metadata |= other.mailbox_metadata;
+        self.server_metadata |= other.server_metadata;
     }
 }
 
@@ -222,12 +233,12 @@ mod tests {
         let names = vec![b"a".to_vec(), b"b".to_vec()];
         assert_eq!(groups[1].filter, Filter::Mailboxes(names));
         assert_eq!(groups[1].events, Events::default());
-        assert!(groups[2].events.names && groups[2].events.are_known());
+        assert!(groups[2].events.names && groups[2].events.are_known(false));
         let unknown = parse("SET (PERSONAL (MailboxName XYZZY))");
         let Ok(NotifyRequest::Set { groups, .. }) = unknown else {
             panic!("{unknown:?}")
         };
-        assert!(!groups[0].events.are_known());
+        assert!(!groups[0].events.are_known(true));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::Session;
 use crate::{
     list::{Listed, NON_EXISTENT, extension},
     reply::{Outcome, Reply, Stop},
-    request::ListExtended,
+    request::{ListExtended, Wanted},
     store::name,
     wire::astring,
 };
@@ -52,7 +52,7 @@ impl Session<'_> {
         Ok(Reply::ok("Listed."))
     }
 
-    /// LIST with options or several patterns (RFC 5258, with RFC 5819, 6154 and 8440).
+    /// LIST with options or several patterns (RFC 5258, with RFC 5819, 6154, 8440 and 9590).
     pub(super) fn list_extended(&mut self, list: &ListExtended<'_>) -> Outcome {
         let ListExtended {
             select, returns, ..
@@ -67,11 +67,18 @@ impl Session<'_> {
                 self.need(capability)?;
             }
         }
+        if !returns.metadata.is_empty() {
+            self.need_said("LIST-METADATA")?;
+        }
         let patterns = list.patterns.iter();
         let patterns = patterns.map(|pattern| self.pattern(&list.reference, pattern));
         let patterns = patterns.collect::<Outcome<Vec<_>>>()?;
         let id = self.account_id()?;
         let found = lock(&self.shared.store).list_some(id, &patterns, *select);
+        let wanted = Wanted {
+            entries: returns.metadata.clone(),
+            ..Wanted::default()
+        };
         for mut listed in found {
             listed
                 .attributes
@@ -96,6 +103,12 @@ impl Session<'_> {
             }
             if returns.my_rights && listed.is_selected {
                 self.tell_my_rights(&listed.name)?;
+            }
+            if !returns.metadata.is_empty() && listed.is_selected {
+                let subject = lock(&self.shared.store).annotated(id, &listed.name);
+                if let Ok(subject) = subject {
+                    self.tell_metadata(&listed.name, subject, &wanted)?;
+                }
             }
         }
         Ok(Reply::ok("Listed."))

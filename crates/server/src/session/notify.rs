@@ -20,13 +20,17 @@ use crate::{
     reply::{Outcome, Reply, Stop, bye, note, word_code},
     request::{Events, Filter, NotifyRequest},
     store::{
-        AccountId, Changes, MailboxId, NamesThen, Renewed, Rights, Status, Store, WatchId, name,
+        AccountId, Annotated, Changes, MailboxId, NamesThen, Renewed, Rights, Status, Store,
+        WatchId, name,
     },
     wire::{astring, string},
 };
 
 /// The events that the server supports.
 const EVENTS: &str = "MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange";
+
+/// The events that the server supports with METADATA.
+const EVENTS_OF_METADATA: &str = " MailboxMetadataChange ServerMetadataChange";
 
 /// The name attribute of a mailbox that may not be read (RFC 5465 §3.1).
 const NO_ACCESS: &str = "NoAccess";
@@ -63,6 +67,8 @@ pub(super) enum Heed {
 enum News {
     Status(String, Vec<StatusDataItem>),
     Renewed(Renewed),
+    /// The name, empty for the server, and the entries.
+    Annotated(String, Vec<String>),
 }
 
 impl Session<'_> {
@@ -74,8 +80,10 @@ impl Session<'_> {
             self.end_notify();
             return Ok(Reply::ok("Nothing is notified."));
         };
-        if groups.iter().any(|group| !group.events.are_known()) {
-            let code = word_code(format!("BADEVENT ({EVENTS})"));
+        let metadata = self.says("METADATA");
+        if groups.iter().any(|group| !group.events.are_known(metadata)) {
+            let more = if metadata { EVENTS_OF_METADATA } else { "" };
+            let code = word_code(format!("BADEVENT ({EVENTS}{more})"));
             let reply = Reply::no("Some of these events are not known here.");
             return Err(reply.with(code).into());
         }
@@ -216,6 +224,7 @@ impl Session<'_> {
         for news in news {
             match news {
                 News::Status(name, items) => self.tell_status(&name, items)?,
+                News::Annotated(name, entries) => self.tell_annotated(&name, &entries)?,
                 News::Renewed(renewed) => {
                     let old = renewed.old.as_deref();
                     self.tell_name(&renewed.name, &renewed.attributes, old)?;
@@ -355,6 +364,24 @@ impl Notify {
                     (*name).to_owned(),
                     items(now, &events, condstore),
                 ));
+            }
+        }
+        let of_server = self.groups.iter().any(|(_, events)| events.server_metadata);
+        for (subject, entry) in noted.annotations {
+            let name = match subject {
+                Annotated::Server(of) => (of == id && of_server).then_some(""),
+                Annotated::Mailbox(id) => {
+                    let name = named.iter().find(|(there, _)| *there == id);
+                    let name = name.map(|(_, name)| *name);
+                    name.filter(|name| self.events(name).mailbox_metadata)
+                }
+            };
+            let Some(name) = name else {
+                continue;
+            };
+            match news.last_mut() {
+                Some(News::Annotated(last, entries)) if last == name => entries.push(entry),
+                _ => news.push(News::Annotated(name.to_owned(), vec![entry])),
             }
         }
         news

@@ -61,6 +61,7 @@ impl Session<'_> {
             Request::GmailFetch(fetch) => self.fetch_gmail(fetch)?,
             Request::StoreLabels(store) => self.store_labels(store)?,
             Request::Notify(notify) => self.set_notify(notify)?,
+            Request::Metadata(metadata) => self.metadata(metadata)?,
             // The command was already taken apart.
             Request::OfSaved(_) => return Err(BadRequest::Wrong.into()),
         };
@@ -249,7 +250,8 @@ impl Told {
             | Request::List(_)
             | Request::Create(_)
             | Request::Xlist(_)
-            | Request::StatusLimit(_) => Self::ALL,
+            | Request::StatusLimit(_)
+            | Request::Metadata(_) => Self::ALL,
             Request::GmailFetch(fetch) => Self::of_plain(&fetch.plain),
             // Sequence numbers among the criteria count too (RFC 7162 §3.2.10.2).
             Request::Search(Search { uid, keys, .. }) => Self::Changes {

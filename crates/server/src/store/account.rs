@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 
-use super::{MailboxId, Quota, Store, StoreError, acl::Acl, gmail::Numbers, name};
+use super::{
+    MailboxId, Quota, Store, StoreError, acl::Acl, annotations::Annotations, gmail::Numbers, name,
+};
 
 /// The identifier of an account in its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +41,8 @@ pub(crate) struct Account {
     /// The subscribed names, even if the mailbox does not exist (RFC 3501 §6.3.6).
     pub(crate) subscriptions: BTreeSet<String>,
     pub(crate) quota: Quota,
+    /// The annotations of the server, as the user sees them.
+    pub(super) annotations: Annotations,
     pub(crate) numbers: Numbers,
 }
 
@@ -69,6 +73,7 @@ impl Store {
             names: BTreeMap::from([(name::INBOX.to_owned(), inbox)]),
             subscriptions: BTreeSet::from([name::INBOX.to_owned()]),
             quota: Quota::default(),
+            annotations: Annotations::new(),
             numbers: Numbers::default(),
         });
         id

@@ -48,6 +48,7 @@ impl Rights {
     pub(crate) const SEEN: Self = Self(1 << 2);
     pub(crate) const WRITE: Self = Self(1 << 3);
     pub(crate) const INSERT: Self = Self(1 << 4);
+    pub(crate) const POST: Self = Self(1 << 5);
     pub(crate) const CREATE: Self = Self(1 << 6);
     pub(crate) const DELETE_MAILBOX: Self = Self(1 << 7);
     pub(crate) const DELETE_MESSAGES: Self = Self(1 << 8);

@@ -9,8 +9,8 @@ use imap_codec::imap_types::{
 };
 
 use super::{
-    AccountId, Entry, Flags, Rights, Store, StoreError, Usage, View, acl::Acl, history::History,
-    name,
+    AccountId, Entry, Flags, Rights, Store, StoreError, Usage, View, acl::Acl,
+    annotations::Annotations, history::History, name,
 };
 
 /// The maximum number of keywords of a mailbox.
@@ -24,6 +24,7 @@ pub(crate) struct MailboxId(u32);
 pub(super) struct Mailbox {
     pub(super) account: AccountId,
     pub(super) acl: Acl,
+    pub(super) annotations: Annotations,
     /// The messages, sorted by UID.
     pub(super) entries: Vec<Entry>,
     /// All keywords ever used, in the order of their first use. None is ever removed.
@@ -195,6 +196,7 @@ impl Store {
             Mailbox {
                 account,
                 acl,
+                annotations: Annotations::new(),
                 entries: Vec::new(),
                 keywords: Vec::new(),
                 uid_validity,

@@ -190,7 +190,10 @@ impl Store {
             return Err(StoreError::Gone);
         };
         let entries = mailbox.take_all();
+        // Both keep them (RFC 5464 §4.1).
+        let annotations = mailbox.annotations.clone();
         if let Some(new) = self.mailboxes.get_mut(&id) {
+            new.annotations = annotations;
             for entry in entries {
                 new.add(entry);
             }

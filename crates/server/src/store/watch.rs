@@ -7,7 +7,7 @@ use std::{
     thread::{self, ThreadId},
 };
 
-use super::{MailboxId, Store};
+use super::{Annotated, MailboxId, Store};
 
 /// The identifier of a watcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +42,8 @@ pub(crate) struct Noted {
     pub(crate) mailboxes: BTreeMap<MailboxId, bool>,
     /// Changes of names, rights and subscriptions.
     pub(crate) tree: Option<bool>,
+    /// Annotations that others changed, each once.
+    pub(crate) annotations: Vec<(Annotated, String)>,
 }
 
 impl Store {
@@ -96,6 +98,23 @@ impl Watchers {
                 }),
             }
             notify();
+        }
+    }
+
+    /// Notifies the watchers of changed annotations.
+    pub(super) fn annotated(&self, subject: Annotated, entries: &[String]) {
+        for (watcher, notify) in self.all.values() {
+            if let Subject::Everything(changes) = watcher {
+                changes.note(|noted, by_other| {
+                    for entry in entries.iter().filter(|_| by_other) {
+                        let change = (subject, entry.clone());
+                        if !noted.annotations.contains(&change) {
+                            noted.annotations.push(change);
+                        }
+                    }
+                });
+                notify();
+            }
         }
     }
 

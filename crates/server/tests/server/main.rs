@@ -12,6 +12,7 @@ mod gmail;
 mod lenience;
 mod list;
 mod literals;
+mod metadata;
 mod notify;
 mod profile;
 mod python;

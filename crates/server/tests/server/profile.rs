@@ -81,7 +81,7 @@ fn the_capabilities_come_with_the_login_as_they_do_there() {
 #[test]
 fn what_the_embedded_server_lacks_is_bad() {
     /// Capabilities, and commands that need them.
-    const NEEDS: [(&str, &str); 20] = [
+    const NEEDS: [(&str, &str); 19] = [
         ("UTF8=ACCEPT", "APPEND INBOX UTF8 (~{1+}\r\nx)"),
         ("XAPPLEPUSHSERVICE", "XAPPLEPUSHSERVICE aps-version 2"),
         ("CATENATE", "APPEND INBOX CATENATE (URL \"/INBOX/;UID=1\")"),
@@ -90,7 +90,6 @@ fn what_the_embedded_server_lacks_is_bad() {
         ("ESORT", "SORT RETURN (MIN) (DATE) UTF-8 ALL"),
         ("CONTEXT=SEARCH", "SEARCH RETURN (UPDATE) ALL"),
         ("CONTEXT=SORT", "SORT RETURN (UPDATE) (DATE) UTF-8 ALL"),
-        ("METADATA", "GETMETADATA \"\" /shared/comment"),
         ("X-UNAUTHENTICATE", "UNAUTHENTICATE"),
         ("MULTISEARCH", "ESEARCH IN (mailboxes INBOX) ALL"),
         ("OBJECTID", "FETCH 1 (EMAILID)"),
