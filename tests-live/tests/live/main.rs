@@ -87,6 +87,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         access::trials(),
         quota::trials(),
         select::trials(),
+        resync::trials(),
         append::trials(),
         uploads::trials(),
         pipelines::trials(),
