@@ -187,25 +187,38 @@ faces! {
         client.logout().await
     }
 
+    /// IDLE, or NOOP without it, keeps the watch alive, and leads to the same updates.
     #[trial]
-    async fn notify_begins_idle_anew(cx: &Context) -> Result<(), Stop> {
-        let builder = cx.builder::<Client>()?.idle_renewal(Duration::from_millis(20));
-        let mut client = Session::new(cx, builder.connect().await?);
-        client.require("NOTIFY").await?;
-        client.select(cx.mailbox()?).await?;
+    async fn notify_is_kept_alive(cx: &Context) -> Result<(), Stop> {
         let second = cx.second_mailbox()?;
         let mut other = Session::open(cx).await?;
-        let mut watch = client.notify(&messages(second)).await?;
-        while watch.next_timeout(Duration::from_millis(200)).await?.is_some() {}
-        other.append(second, mail("first", "")).await?;
-        let is_told = |update: &Update| matches!(update, Update::MailboxStatus(_));
-        wait_for(&mut watch, "a message in the second mailbox", is_told).await?;
-        watch.done().await?;
-        let renewals = |line: &String| line.ends_with(" IDLE") || line.ends_with(" NOOP");
-        let begun = client.wire_log().map(ToString::to_string).filter(renewals).count();
-        assert!(begun > 2, "begun {begun} times");
-        other.logout().await?;
-        client.logout().await
+        other.require("NOTIFY").await?;
+        for (round, disabled) in (1..).zip(["X-NONE", "IDLE"]) {
+            let builder = cx.builder::<Client>()?.idle_renewal(Duration::from_millis(20));
+            let builder = builder.disable([disabled]);
+            let mut client = Session::new(cx, builder.connect().await?);
+            client.select(cx.mailbox()?).await?;
+            let keeps_alive = match client.has_capability("IDLE").await? {
+                true => " IDLE",
+                false => " NOOP",
+            };
+            let mut watch = client.notify(&messages(second)).await?;
+            while watch.next_timeout(Duration::from_millis(200)).await?.is_some() {}
+            other.append(second, mail("beside", "")).await?;
+            let is_told = |update: &Update| match update {
+                Update::MailboxStatus(status) => {
+                    status.name == *second && status.messages == Some(round.into())
+                }
+                _ => false,
+            };
+            wait_for(&mut watch, "a message in the second mailbox", is_told).await?;
+            watch.done().await?;
+            let lines = client.wire_log().map(ToString::to_string);
+            let sent = lines.filter(|line| line.ends_with(keeps_alive)).count();
+            assert!(sent > 2, "{sent} times{keeps_alive}");
+            client.logout().await?;
+        }
+        other.logout().await
     }
 
     /// A server need not support annotations, but then it says so.
@@ -225,18 +238,31 @@ faces! {
         client.logout().await
     }
 
+    /// Without NOTIFY, the selected mailbox can still be watched.
     #[trial]
     async fn notify_where_there_is_none(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
-        if client.capabilities().await?.has("NOTIFY") {
-            return Err(Stop::ignored("the server has NOTIFY"));
-        }
+        let builder = cx.builder::<Client>()?.disable(["NOTIFY"]);
+        let mut client = Session::new(cx, builder.connect().await?);
+        client.select(cx.mailbox()?).await?;
+        client.capabilities().await?;
         let before = client.last_sent();
         match client.notify(&messages("INBOX")).await {
             Err(Error::Missing { capability, .. }) => assert_eq!(capability, "NOTIFY"),
             result => panic!("{result:?}"),
         }
         assert_eq!(client.last_sent(), before);
+        let mut other = Session::open(cx).await?;
+        let mut idle = client.idle_or_poll(Duration::from_millis(100)).await?;
+        other.append(cx.mailbox()?, mail("first", "")).await?;
+        loop {
+            match idle.next_timeout(NEWS).await? {
+                Some(update) if update == Update::Exists(1.into()) => break,
+                Some(_) => {}
+                None => return Err(Stop::failed("the message was not reported")),
+            }
+        }
+        idle.done().await?;
+        other.logout().await?;
         client.logout().await
     }
 }

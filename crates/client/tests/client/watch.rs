@@ -145,6 +145,35 @@ faces! {
     }
 
     #[case]
+    async fn what_is_disabled_is_not_used() {
+        let peer = member(
+            " IDLE NOTIFY",
+            &format!(
+                "C: <a> {PERSONAL}
+                 S: <a> OK
+                 C: <b> NOOP
+                 S: * STATUS \"a\" (MESSAGES 1)
+                 S: <b> OK
+                 C: <c> {USUAL}
+                 S: <c> OK"
+            ),
+        );
+        let builder = plain::<Client>(&peer).idle_renewal(SHORT).disable(["IDLE"]);
+        let mut client = builder.connect().await.unwrap();
+        let mut watch = client.notify(&personal()).await.unwrap();
+        assert_eq!(described(watch.next().await.unwrap()), "a: 1");
+        watch.done().await.unwrap();
+        leave(client, peer).await;
+
+        let peer = member(" IDLE NOTIFY", "");
+        let builder = plain::<Client>(&peer).disable(["NOTIFY"]);
+        let mut client = builder.connect().await.unwrap();
+        let error = client.notify(&personal()).await.map(drop).unwrap_err();
+        assert_eq!(error.to_string(), "NOTIFY is disabled, though the server offers it");
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn idle_is_begun_anew_and_the_watch_goes_on() {
         let peer = member(
             " IDLE NOTIFY",
