@@ -16,7 +16,9 @@ mod session;
 mod store;
 
 use std::{
-    env, fs,
+    env,
+    error::Error,
+    fs,
     io::{self, BufRead as _},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     process::ExitCode,
@@ -130,7 +132,7 @@ fn accept(listener: &TcpListener, store: &Arc<Store>, tls: Option<&Arc<ServerCon
         let thread = thread::Builder::new().stack_size(STACK);
         let spawned = thread.spawn(move || {
             if let Err(error) = serve(stream, &store, tls)
-                && !error.is::<Gone>()
+                && !is_gone(&*error)
             {
                 eprintln!("blaster: {error}");
             }
@@ -139,6 +141,12 @@ fn accept(listener: &TcpListener, store: &Arc<Store>, tls: Option<&Arc<ServerCon
             eprintln!("blaster: no thread: {error}");
         }
     }
+}
+
+/// Returns whether an error says that the client has left, which clients may do without a notice.
+fn is_gone(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    error.is::<Gone>() || io.is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
 }
 
 fn serve(stream: TcpStream, store: &Store, tls: Option<Arc<ServerConfig>>) -> Result<()> {
