@@ -23,6 +23,7 @@ mod lists;
 mod mail;
 mod mailboxes;
 mod many;
+mod moving;
 mod names;
 mod news;
 mod oauth2;
@@ -108,6 +109,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         idle::trials(),
         watch::trials(),
         many::trials(),
+        moving::trials(),
         interrupt::trials(),
         faults::trials(),
         endings::trials(),
