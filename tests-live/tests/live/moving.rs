@@ -1,6 +1,6 @@
 //! Moves and removals without the extensions for them.
 
-use imapclient::{Append, ExpungeWay, FetchItems, Flag, FlagChange, MoveWay, UidSet};
+use imapclient::{Append, Error, ExpungeWay, FetchItems, Flag, FlagChange, MoveWay, UidSet};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -26,9 +26,15 @@ faces! {
         client.select(cx.mailbox()?).await?;
         let moved = client.move_to(&ours, to).await?;
         assert_eq!((moved.way, moved.unproved), (MoveWay::Emulated, UidSet::new()));
-        if client.capabilities().await?.has("UIDPLUS") {
-            assert_eq!(moved.left, UidSet::new());
-        } else {
+        let has_uidplus = client.capabilities().await?.has("UIDPLUS");
+        if has_uidplus && !moved.left.is_empty() {
+            // Proton announces UIDPLUS, and refuses UID EXPUNGE.
+            let refused = client.uid_expunge(&ours).await;
+            assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+            assert_eq!((&moved.left, client.search("ALL").await?.into_vec()), (&ours, uids));
+            return client.logout().await;
+        }
+        if !has_uidplus {
             assert_eq!((&moved.left, client.search("ALL").await?.into_vec()), (&ours, uids));
             let gone = client.dangerous_expunge_shared(moved.left).await?;
             assert_eq!((gone.way, gone.removed.left), (ExpungeWay::Shared, UidSet::new()));
