@@ -29,7 +29,7 @@ pub(crate) enum Disturbance {
     Full { command: String, skip: u64 },
 }
 
-/// What both sides send in an exchange without a disturbance.
+/// The bytes that both sides send in an exchange without a disturbance.
 pub(crate) struct Texts {
     /// The bytes of the client and the server before the call.
     pub(crate) begins: (usize, usize),

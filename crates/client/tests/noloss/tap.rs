@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-/// What one side has sent.
+/// The bytes that one side has sent.
 type Sent = Arc<Mutex<Vec<u8>>>;
 
 /// A relay for one connection. Its threads end with the connection.

@@ -78,7 +78,7 @@ fn empty_copyuid(line: &[u8]) -> Vec<u8> {
 
 pub(super) fn icloud() -> Vec<Rule> {
     let mut rules = on_fetch(|items| items.retain(|item| !item.is("RFC822")));
-    // What is not named in an answer is not enabled (RFC 7162 §3.2.3).
+    // An extension that the answer does not name is not enabled (RFC 7162 §3.2.3).
     rules.push(
         Rule::on("ENABLE")
             .when(|enable| enable.to_ascii_uppercase().contains("QRESYNC"))

@@ -71,7 +71,7 @@ fn what_is_not_supported_is_listed() {
     ] {
         assert!(client.end(wrong).starts_with("BAD "), "{wrong}");
     }
-    // What was set before stays in effect after a failure.
+    // The earlier settings stay in effect after a failure.
     client.ok(&format!("NOTIFY SET (MAILBOXES Misc {ALL})"));
     client.end("NOTIFY SET (PERSONAL (XYZZY))");
     assert_eq!(until_marker(&server, &mut client), [""; 0]);
@@ -196,7 +196,7 @@ fn the_selected_mailbox_at_any_time() {
     other.ok("EXPUNGE");
     assert_eq!(client.line(), "* 2 EXPUNGE");
     assert_eq!(client.line(), "* 2 RECENT");
-    // What the client has added itself needs no items.
+    // A message that the client has added itself needs no items.
     let told = client.ok("COPY 1 INBOX");
     assert!(told.contains(&"3 EXISTS".to_owned()), "{told:?}");
     assert!(!told.iter().any(|line| line.contains("FETCH")), "{told:?}");

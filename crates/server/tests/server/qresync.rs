@@ -361,7 +361,7 @@ fn a_mailbox_without_mod_sequences() {
     assert_eq!(client.run("EXPUNGE")[0], "* VANISHED 1");
 }
 
-/// What a client computes from the answers is what the mailbox contains.
+/// The state that a client computes from the answers is that of the mailbox.
 #[test]
 fn a_client_that_comes_back_is_right() {
     for seed in 1..=10 {
