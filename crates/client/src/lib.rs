@@ -174,6 +174,11 @@ struct Readme;
 #[doc = include_str!("../../server/README.md")]
 struct EmbeddedServer;
 
+/// The programs in the page about keeping a copy of a mailbox.
+#[cfg(all(doctest, any(feature = "ring", feature = "aws-lc-rs")))]
+#[doc = include_str!("../../../docs/synchronising.md")]
+struct Synchronising;
+
 /// The programs in the guide for those who know IMAPClient.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/coming-from-imapclient.md")]

@@ -14,10 +14,23 @@ faces! {
     /// The counts are those of STATUS, on servers with LIST-STATUS and on others.
     #[trial]
     async fn list_status_counts_messages(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::open(cx).await?;
+        list_status_counts(cx, &[]).await
+    }
+
+    #[trial]
+    async fn list_status_without_its_extensions(cx: &Context) -> Result<(), Stop> {
+        list_status_counts(cx, &["LIST-STATUS"]).await?;
+        list_status_counts(cx, &["LIST-EXTENDED", "IMAP4rev2"]).await
+    }
+
+    async fn list_status_counts(cx: &Context, without: &[&str]) -> Result<(), Stop> {
+        let builder = cx.builder::<Client>()?.disable(without.iter().copied());
+        let mut client = Session::new(cx, builder.connect().await?);
         let (full, empty) = (cx.mailbox()?, cx.second_mailbox()?);
-        client.append(full, mail("one", "")).await?;
-        client.append(full, Append::from(mail("two", "")).flags([Flag::Seen])).await?;
+        if client.examine(full).await?.exists == 0 {
+            client.append(full, mail("one", "")).await?;
+            client.append(full, Append::from(mail("two", "")).flags([Flag::Seen])).await?;
+        }
         for name in [full, empty] {
             let items = [StatusItem::Messages, StatusItem::Unseen];
             let all = client.list_status("", name, items).await?;

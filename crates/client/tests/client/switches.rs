@@ -33,22 +33,22 @@ faces! {
                  C: <c> UNSELECT
                  S: <c> OK",
             );
-            let builder = plain::<Client>(&peer).disable(["move", "X-NONE"]).disable(["QRESYNC"]);
+            let builder = plain::<Client>(&peer).disable(["idle", "X-NONE"]).disable(["QRESYNC"]);
             let mut client = builder.connect().await.unwrap();
-            for name in ["MOVE", "QRESYNC"] {
+            for name in ["IDLE", "QRESYNC"] {
                 assert!(!client.has_capability(name).await.unwrap(), "{capabilities}");
             }
-            assert!(client.has_capability("IDLE").await.unwrap());
+            assert!(client.has_capability("MOVE").await.unwrap());
             is_disabled(&client.enable(["QRESYNC"]).await.unwrap_err(), "QRESYNC");
             client.select("INBOX").await.unwrap();
-            is_disabled(&client.move_to(1, "x").await.unwrap_err(), "MOVE");
+            is_disabled(&client.idle().await.map(drop).unwrap_err(), "IDLE");
             // A new list does not bring them back.
             client.run(imapclient::codec::command::capability()).await.unwrap();
-            is_disabled(&client.move_to(1, "x").await.unwrap_err(), "MOVE");
+            is_disabled(&client.idle().await.map(drop).unwrap_err(), "IDLE");
             let disabled = client.disabled();
             let told: Vec<_> = disabled.iter().map(|one| (one.capability.as_str(), one.announced)).collect();
-            assert_eq!(told, [("move", true), ("X-NONE", false), ("QRESYNC", true)]);
-            assert_eq!(disabled[0].to_string(), "move, by the settings; the server offers it");
+            assert_eq!(told, [("idle", true), ("X-NONE", false), ("QRESYNC", true)]);
+            assert_eq!(disabled[0].to_string(), "idle, by the settings; the server offers it");
             client.unselect().await.unwrap();
             leave(client, peer).await;
         }
