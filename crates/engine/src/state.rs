@@ -41,6 +41,8 @@ pub struct State {
     /// True if a capability list has been received since the last login was sent.
     listed_since_login: bool,
     compressed: bool,
+    /// The extensions that ENABLE commands have named.
+    requested: Capabilities,
     enabled: Capabilities,
     /// The capabilities that count as not announced, also after STARTTLS.
     disabled: Capabilities,
@@ -98,6 +100,7 @@ impl State {
             hierarchy: Hierarchy::default(),
             listed_since_login: false,
             compressed: false,
+            requested: Capabilities::default(),
             enabled: Capabilities::default(),
             disabled: Capabilities::default(),
             withheld: Capabilities::default(),
@@ -134,7 +137,8 @@ impl State {
             .is_some_and(|known| known.has(capability))
     }
 
-    /// Returns the extensions that ENABLE has enabled on this connection (RFC 5161).
+    /// Returns the extensions that an ENABLE command has requested on this connection, and that the
+    /// server has enabled (RFC 5161).
     #[must_use]
     pub fn enabled(&self) -> &Capabilities {
         &self.enabled
@@ -199,6 +203,10 @@ impl State {
                 });
             }
             Effect::Login | Effect::Authenticate => self.listed_since_login = false,
+            Effect::Enable(names) => {
+                let new = names.iter().filter(|name| !self.requested.lists(name));
+                self.requested = self.requested.iter().chain(new).collect();
+            }
             _ => {}
         }
     }
@@ -390,8 +398,10 @@ impl State {
         if enabled.lists("UTF8=ACCEPT") || enabled.lists("IMAP4rev2") {
             self.names = NameEncoding::Utf8;
         }
-        let new = enabled.iter().filter(|name| !self.enabled.lists(name));
-        self.enabled = self.enabled.iter().chain(new).collect();
+        // A server may list any number of others.
+        let requested = self.requested.iter();
+        let is_enabled = |name: &&str| self.enabled.lists(name) || enabled.lists(name);
+        self.enabled = requested.filter(is_enabled).collect();
     }
 
     /// Changes the mailbox that is being selected, if any, otherwise the selected one: untagged

@@ -53,23 +53,33 @@ fn what_is_disabled_stays_so() {
 }
 
 #[test]
-fn what_is_enabled_is_kept() {
+fn what_is_enabled_is_kept_if_it_was_requested() {
     let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 ENABLE UNAUTHENTICATE] hi");
-    talk.server("* ENABLED CONDSTORE");
+    talk.server("* ENABLED QRESYNC X-OTHER");
     talk.event();
-    talk.server("* ENABLED QRESYNC condstore");
-    talk.event();
-    assert_eq!(
-        talk.engine.state().enabled().to_string(),
-        "CONDSTORE QRESYNC"
-    );
-    assert_eq!(talk.engine.state().names(), NameEncoding::Utf7);
-    talk.server("* ENABLED UTF8=ACCEPT");
-    talk.event();
+    assert!(talk.engine.state().enabled().is_empty());
+    for (names, answer, enabled) in [
+        (&["CONDSTORE", "X-NONE"][..], "CONDSTORE", "CONDSTORE"),
+        (&["qresync"], "QRESYNC X-OTHER", "CONDSTORE qresync"),
+        (
+            &["UTF8=ACCEPT"],
+            "UTF8=ACCEPT",
+            "CONDSTORE qresync UTF8=ACCEPT",
+        ),
+    ] {
+        assert_eq!(talk.engine.state().names(), NameEncoding::Utf7);
+        let tag = talk.submit(command::enable(names).unwrap());
+        talk.output();
+        talk.server(&format!("* ENABLED {answer}"));
+        talk.event();
+        talk.server(&format!("{tag} OK done"));
+        talk.done(&tag);
+        assert_eq!(talk.engine.state().enabled().to_string(), enabled);
+    }
     assert_eq!(talk.engine.state().names(), NameEncoding::Utf8);
     let tag = talk.submit(command::unauthenticate());
     talk.output();
-    talk.server("A0001 OK done");
+    talk.server(&format!("{tag} OK done"));
     talk.done(&tag);
     assert!(talk.engine.state().enabled().is_empty());
 }
