@@ -333,30 +333,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         failure: "STATUS refused: BAD That is no command.",
         reason: "announces OBJECTID, which the embedded server does not have yet; RFC 8474 §4.3",
     },
-    Difference {
-        server: "zoho",
-        trial: "uid::fetch",
-        failure: "the modification sequence",
-        reason: "returns -1 for MODSEQ; RFC 7162 §7 requires a number from 1",
-    },
-    Difference {
-        server: "zoho",
-        trial: "uid::fetch_modifiers",
-        failure: "no MODSEQ",
-        reason: "returns -1 for MODSEQ; RFC 7162 §7 requires a number from 1",
-    },
-    Difference {
-        server: "zoho",
-        trial: "uid::search_with_modseq",
-        failure: "no MODSEQ",
-        reason: "returns -1 for MODSEQ; RFC 7162 §7 requires a number from 1",
-    },
-    Difference {
-        server: "zoho",
-        trial: "uid::store_unless_changed",
-        failure: "no MODSEQ",
-        reason: "returns -1 for MODSEQ; RFC 7162 §7 requires a number from 1",
-    },
 ];
 
 /// Replaces the outcomes of the trials that `differences` lists for `server`.

@@ -151,6 +151,7 @@ impl<S: Socket> Client<S> {
         extensions: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Capabilities> {
         let outgoing = command::enable(extensions)?;
+        self.meet("ENABLE", outgoing.needs()).await?;
         if let Effect::Enable(names) = outgoing.effect() {
             let disabled = self.state().disabled();
             if let Some(name) = names.iter().find(|name| disabled.lists(name)) {
