@@ -101,10 +101,11 @@ fn cargo_test(arguments: &[&str], totals: &mut Totals, signals: &Signals) -> Res
     }
 }
 
-/// Runs a test binary of the client whose tests are ignored otherwise. Returns the total.
-fn client_test(name: &str, signals: &Signals) -> Result<String> {
+/// Runs a test binary of the client, with these options, whose tests are ignored otherwise. Returns
+/// the total.
+fn client_test(name: &str, options: &[&str], signals: &Signals) -> Result<String> {
     let package = ["--package", "imapclient", "--all-features", "--test", name];
-    let arguments = [&package[..], &["--", "--ignored", "--nocapture"]].concat();
+    let arguments = [&package[..], &["--", "--ignored", "--nocapture"], options].concat();
     let mut totals = Totals::default();
     cargo_test(&arguments, &mut totals, signals)?;
     Ok(totals.to_string())

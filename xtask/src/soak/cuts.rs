@@ -4,5 +4,5 @@ use super::client_test;
 use crate::{failure::Result, signals::Signals};
 
 pub(super) fn run(signals: &Signals) -> Result<String> {
-    client_test("cuts", signals)
+    client_test("cuts", &[], signals)
 }

@@ -5,5 +5,5 @@ use super::client_test;
 use crate::{failure::Result, signals::Signals};
 
 pub(super) fn run(signals: &Signals) -> Result<String> {
-    client_test("faults", signals)
+    client_test("faults", &[], signals)
 }
